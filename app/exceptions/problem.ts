@@ -1,0 +1,48 @@
+import type { HttpContext } from '@adonisjs/core/http'
+
+/** An error answer as RFC 9457 wants it, before the fields that every answer has. */
+export interface Problem {
+  status: number
+  code: string
+  detail: string
+  errors?: unknown
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  401: 'Not signed in',
+  403: 'Not allowed',
+  404: 'Not found',
+  413: 'Too large',
+  419: 'Page expired',
+  422: 'Not valid',
+  429: 'Too many requests',
+  500: 'Internal error',
+}
+
+/** A short title for a status code. */
+export function titleOf(status: number): string {
+  return TITLES[status] ?? (status >= 500 ? 'Internal error' : 'Bad request')
+}
+
+/** Programs get problem+json: everything below `/api/`, and whoever asks for JSON. */
+export function wantsProblem({ request }: HttpContext): boolean {
+  return request.url().startsWith('/api/') || request.accepts(['html', 'json']) === 'json'
+}
+
+/** Answers with `application/problem+json`. */
+export function writeProblem(ctx: HttpContext, problem: Problem): void {
+  const body = {
+    type: 'about:blank',
+    title: titleOf(problem.status),
+    status: problem.status,
+    detail: problem.detail,
+    instance: ctx.request.url(),
+    code: problem.code,
+    ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+    requestId: ctx.request.id() ?? null,
+  }
+  ctx.response.status(problem.status).header('Content-Type', 'application/problem+json; charset=utf-8')
+  ctx.response.header('Cache-Control', 'no-store')
+  ctx.response.send(JSON.stringify(body))
+}

@@ -1,0 +1,16 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import type { NextFn } from '@adonisjs/core/types/http'
+import { wantsProblem, writeProblem } from '#exceptions/problem'
+
+/** Lets only signed-in people through; others go to the sign-in page and come back to where they wanted to go. */
+export default class AuthMiddleware {
+  async handle(ctx: HttpContext, next: NextFn) {
+    if (await ctx.auth.use('web').check()) return next()
+    if (wantsProblem(ctx)) {
+      return writeProblem(ctx, { status: 401, code: 'unauthenticated', detail: 'Sign in first.' })
+    }
+    const returnTo = ctx.request.method() === 'GET' ? ctx.request.url(true) : null
+    const query = returnTo && returnTo !== '/' ? { return_to: returnTo } : {}
+    return ctx.response.redirect().withQs(query).toPath('/login')
+  }
+}

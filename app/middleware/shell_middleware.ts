@@ -1,0 +1,50 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import type { NextFn } from '@adonisjs/core/types/http'
+import { mayAct } from '#policies/roles'
+import { healthExpression } from '#services/account_list'
+import dashboard from '#services/dashboard_service'
+import { healthCounts } from '#services/health_counts'
+import { loadProviderFacts } from '#services/load_provider_facts'
+
+declare module '@adonisjs/core/http' {
+  interface HttpContext {
+    /** Accounts that need a person: the red number in the rail, on every page. */
+    reconnectCount: number
+  }
+}
+
+/**
+ * What every page of the shell shows beside its content: the person, the organization and the scheduler's heartbeat.
+ * The heartbeat also goes into a header, so that a poll that is answered with 304 still brings it.
+ */
+export default class ShellMiddleware {
+  async handle(ctx: HttpContext, next: NextFn) {
+    if (ctx.request.method() !== 'GET') return next()
+    const now = Date.now()
+    const heartbeat = await dashboard.heartbeat(now)
+    ctx.response.header('X-Scheduler', `${heartbeat.age ?? 'never'};${heartbeat.interval ?? 0}`)
+    ctx.response.header('Cache-Control', 'no-store')
+    keepFlashForPage(ctx)
+    ctx.reconnectCount = await countReconnect(ctx.membership.organizationId, now)
+    ctx.view.share({
+      now,
+      heartbeat,
+      reconnectCount: ctx.reconnectCount,
+      person: ctx.auth.use('web').user,
+      role: ctx.membership.role,
+      mayAct: mayAct(ctx.membership.role),
+      organization: ctx.membership.organization,
+    })
+    return next()
+  }
+}
+
+/** A poll that overtakes the page after a form must not use up that page's message. */
+function keepFlashForPage({ request, session }: HttpContext): void {
+  if (request.header('if-none-match') && !session.flashMessages.isEmpty) session.reflash()
+}
+
+async function countReconnect(organizationId: string, now: number): Promise<number> {
+  const health = healthExpression(await loadProviderFacts(), now)
+  return (await healthCounts(organizationId, { provider: null, q: null }, health)).reconnect
+}

@@ -1,0 +1,172 @@
+import { defineProvider, ProviderDefinitionError, type ProviderInput } from '#oauth/define_provider'
+import { entryFields, entryToDefinition, isEntryField } from '#oauth/entry_to_definition'
+import { nearest } from '#oauth/nearest'
+import generic from '#oauth/providers/oauth2'
+import { ProvidersFileError, type ProviderEntry, type ProvidersFile } from '#oauth/providers_file_types'
+import { Secret } from '#oauth/secret'
+import type { ClientRegistration, Provider } from '#oauth/types'
+
+export interface BuildInput {
+  /** The definitions that come with the application. */
+  builtIn: readonly Provider[]
+  /** Client registrations by provider id, or by gate where several providers share one. */
+  clients: Readonly<Record<string, ClientRegistration>>
+  file: ProvidersFile | null
+  /** ALLOW_PRIVATE_PROVIDERS: lets every provider use http and private addresses. */
+  allowPrivate: boolean
+  secretFromEnv: (name: string) => string | undefined
+}
+
+/**
+ * The providers of this installation: the built-in ones, overridden and added to by the operator's file, each with its
+ * client registration where there is one. The generic definition serves as a base and is not among them. Throws
+ * `ProvidersFileError` with every problem at once, so that one start shows the whole list.
+ */
+export function buildProviders(input: BuildInput): Provider[] {
+  const file = input.file ?? {}
+  const problems: string[] = []
+  const bases = new Map([generic, ...input.builtIn].map((provider) => [provider.id, provider]))
+  const inputs = new Map(input.builtIn.map((provider) => [provider.id, plainInput(provider, input)]))
+  inputs.delete(generic.id)
+  for (const [id, entry] of Object.entries(file)) {
+    const definition = withEntry(id, entry, { input, bases, file, problems })
+    if (definition) inputs.set(id, definition)
+  }
+  const providers = [...inputs.values()].flatMap((definition) => define(definition, problems))
+  if (problems.length > 0) throw new ProvidersFileError([...new Set(problems)])
+  return providers
+}
+
+interface Work {
+  input: BuildInput
+  bases: Map<string, Provider>
+  file: ProvidersFile
+  problems: string[]
+}
+
+function plainInput(provider: Provider, { clients, allowPrivate }: BuildInput): ProviderInput {
+  return {
+    ...provider,
+    client: clientFor(provider.id, provider.gate, clients) ?? provider.client,
+    allowPrivate: allowPrivate || provider.allowPrivate,
+  }
+}
+
+function withEntry(id: string, entry: ProviderEntry, work: Work): ProviderInput | null {
+  const { input, problems } = work
+  const unknown = Object.keys(entry).filter((field) => !isEntryField(field))
+  problems.push(...unknown.map((field) => unknownField(id, field)))
+  const base = baseOf(id, entry, work, [id])
+  if (!base) return null
+  const definition = entryToDefinition(id, entry, base)
+  const client = registration(id, entry, definition, work)
+  const { server } = definition
+  if (
+    !server.token_endpoint &&
+    !server.issuer &&
+    !definition.refreshRequest &&
+    definition.refresh?.supported
+  ) {
+    problems.push(`${id}: give token_endpoint, or issuer for a server that publishes its endpoints`)
+  }
+  const nameless = entry.client_auth === undefined && base === generic && client?.client_secret === null
+  return {
+    ...definition,
+    client,
+    ...(nameless ? { clientAuth: 'none' } : {}),
+    allowPrivate: input.allowPrivate || base.allowPrivate,
+  }
+}
+
+/** What an entry builds on: itself where it overrides, another entry or a built-in one, else the generic definition. */
+function baseOf(id: string, entry: ProviderEntry, work: Work, seen: string[]): Provider | null {
+  const { bases, file, problems } = work
+  const wanted = entry.extends ?? (bases.has(id) ? id : generic.id)
+  if (wanted !== id && seen.includes(wanted)) {
+    problems.push(`${id}: extends: "${wanted}" leads back to itself`)
+    return null
+  }
+  if (wanted !== id && Object.hasOwn(file, wanted)) {
+    const base = baseOf(wanted, file[wanted], work, [...seen, wanted])
+    return base && asBase(wanted, base, work)
+  }
+  const base = bases.get(wanted)
+  if (base) return base
+  problems.push(`${id}: extends: there is no provider "${wanted}"${hint(wanted, [...bases.keys()])}`)
+  return null
+}
+
+// An entry that is wrong is reported under its own id; what derives from it is then left out.
+function asBase(id: string, base: Provider, work: Work): Provider | null {
+  const definition = entryToDefinition(id, work.file[id], base)
+  const client = registration(id, work.file[id], definition, work)
+  const allowPrivate = work.input.allowPrivate || base.allowPrivate
+  return define({ ...definition, client, allowPrivate }, work.problems).at(0) ?? null
+}
+
+function registration(id: string, entry: ProviderEntry, definition: ProviderInput, work: Work) {
+  const { clients } = work.input
+  const shared = clientFor(id, definition.gate ?? id, clients) ?? definition.client ?? null
+  const clientId = entry.client_id ?? shared?.client_id
+  const secret = secretOf(id, entry, work)
+  if (clientId === undefined) {
+    if (secret) work.problems.push(`${id}: client_id: a secret is given, but not the client it belongs to`)
+    return null
+  }
+  // A secret of another registration proves nothing for this client.
+  const inherited = clientId === shared?.client_id ? shared.client_secret : null
+  return { client_id: clientId, client_secret: secret ?? inherited } satisfies ClientRegistration
+}
+
+function secretOf(id: string, entry: ProviderEntry, { input, problems }: Work): Secret | null {
+  const { client_secret: secret, client_secret_env: variable } = entry
+  if (secret !== undefined && variable !== undefined) {
+    problems.push(`${id}: client_secret: give either this or client_secret_env, not both`)
+  }
+  if (secret !== undefined) return new Secret(secret)
+  if (variable === undefined) return null
+  const value = input.secretFromEnv(variable)
+  if (value) return new Secret(value)
+  problems.push(
+    `${id}: client_secret_env: the environment variable ${variable} is not set; set it, or remove the field`
+  )
+  return null
+}
+
+function clientFor(id: string, gate: string, clients: BuildInput['clients']): ClientRegistration | null {
+  if (Object.hasOwn(clients, id)) return clients[id]
+  return Object.hasOwn(clients, gate) ? clients[gate] : null
+}
+
+function define(input: ProviderInput, problems: string[]): Provider[] {
+  try {
+    return [defineProvider(input)]
+  } catch (error) {
+    if (!(error instanceof ProviderDefinitionError)) throw error
+    problems.push(...error.problems.map(inFileWords))
+    return []
+  }
+}
+
+// Definitions name their fields in camel case and in groups; the file names them as RFCs do, side by side.
+function inFileWords(problem: string): string {
+  return problem.replace(/^([^:]+): ([\w.[\]]+): /, (_, id: string, field: string) => {
+    const name = FILE_NAMES[field] ?? field.replace(/^refresh\./, '')
+    return `${id}: ${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}: `
+  })
+}
+
+const FILE_NAMES: Record<string, string> = {
+  'validation.url': 'validation_endpoint',
+  'profile.url': 'userinfo_endpoint',
+}
+
+/** The sentence for a field that an entry must not hold. */
+export function unknownField(id: string, field: string): string {
+  return `${id}: "${field}" is not a field of a provider${hint(field, entryFields())}`
+}
+
+function hint(word: string, known: readonly string[]): string {
+  const guess = nearest(word, known)
+  return guess === null ? '' : `; did you mean "${guess}"?`
+}

@@ -1,0 +1,141 @@
+import { checkProvider } from '#oauth/check_provider'
+import { parseDuration } from '#oauth/duration'
+import { Secret } from '#oauth/secret'
+import type { Provider, RefreshRules } from '#oauth/types'
+
+type Duration = string | number
+
+type Durations = 'margin' | 'reuseGrace' | 'strikeRetry' | 'strikeSpacing'
+
+/** The refresh rules as a definition writes them: all optional, durations as `'1h'` or in milliseconds. */
+export interface RefreshRulesInput extends Partial<
+  Omit<RefreshRules, Durations | 'assumedLifetime' | 'grantLifetime'>
+> {
+  margin?: Duration
+  assumedLifetime?: Duration | null
+  grantLifetime?: Duration | null
+  reuseGrace?: Duration
+  strikeRetry?: Duration
+  strikeSpacing?: Duration
+}
+
+/** A provider definition as people write it. A complete `Provider` is one too, so definitions can be derived. */
+export interface ProviderInput
+  extends
+    Partial<Omit<Provider, 'id' | 'name' | 'server' | 'refresh' | 'rateLimit'>>,
+    Pick<Provider, 'id' | 'name' | 'server'> {
+  refresh?: RefreshRulesInput
+  rateLimit?: Partial<Provider['rateLimit']>
+}
+
+/** Thrown for a definition that cannot work. Each problem is a sentence that names provider and field. */
+export class ProviderDefinitionError extends Error {
+  override readonly name = 'ProviderDefinitionError'
+
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'))
+  }
+}
+
+/**
+ * Checks a definition, fills its defaults and freezes it to the bottom. The input itself is left as it is. Throws
+ * `ProviderDefinitionError` with everything that is wrong at once.
+ */
+export function defineProvider(input: ProviderInput): Provider {
+  const problems: string[] = []
+  const refresh = refreshRules(input, problems)
+  const provider: Provider = {
+    ...DEFAULTS,
+    ...withoutUndefined(input),
+    gate: input.gate ?? input.id,
+    clientAuthFromMetadata: input.clientAuthFromMetadata ?? input.clientAuth === undefined,
+    rateLimit: { ...DEFAULTS.rateLimit, ...withoutUndefined(input.rateLimit ?? {}) },
+    refresh,
+  }
+  problems.push(...checkProvider(provider))
+  if (problems.length > 0) throw new ProviderDefinitionError(problems)
+  return frozenCopy(provider)
+}
+
+const DEFAULTS = {
+  docs: null,
+  client: null,
+  clientAuth: 'client_secret_basic',
+  grantType: 'authorization_code',
+  pkce: true,
+  scopes: [],
+  scopeSeparator: ' ',
+  bodyFormat: 'form',
+  authorizationParams: {},
+  tokenParams: {},
+  refreshParams: {},
+  refreshEndpoint: null,
+  codeParam: 'code',
+  tokenHeaders: {},
+  paramNames: {},
+  config: {},
+  metadataPaths: {},
+  responsePaths: {},
+  expiresInUnit: 'seconds',
+  resource: null,
+  schedule: [],
+  rateLimit: { perSecond: null, concurrency: null },
+  failures: [],
+  validation: null,
+  profile: null,
+  readTokenSet: null,
+  refreshRequest: null,
+  allowPrivate: false,
+} satisfies Partial<Provider>
+
+const REFRESH_DEFAULTS: RefreshRulesInput = {
+  margin: '5m',
+  assumedLifetime: '1h',
+  grantLifetime: null,
+  rotation: 'may',
+  reuse: 'unknown',
+  reuseGrace: 0,
+  strikes: 2,
+  keepAlive: 'always',
+  supported: true,
+}
+
+const DURATION_FIELDS = [
+  'margin',
+  'assumedLifetime',
+  'grantLifetime',
+  'reuseGrace',
+  'strikeRetry',
+  'strikeSpacing',
+] as const
+
+function refreshRules(input: ProviderInput, problems: string[]): RefreshRules {
+  const rules: RefreshRulesInput = { ...REFRESH_DEFAULTS, ...withoutUndefined(input.refresh ?? {}) }
+  for (const field of DURATION_FIELDS) {
+    const value = rules[field]
+    if (value === undefined || value === null) continue
+    try {
+      rules[field] = parseDuration(value)
+    } catch (error) {
+      problems.push(`${input.id}: refresh.${field}: ${(error as Error).message}`)
+      rules[field] = 1
+    }
+  }
+  return rules as RefreshRules
+}
+
+// A field given as undefined means "not given": it must not hide a default.
+function withoutUndefined<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
+}
+
+// Copies, so that a definition shared with others is not frozen under their hands. Secrets and patterns guard themselves.
+function frozenCopy<T>(value: T): T {
+  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy)) as T
+  const plain =
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  if (!plain || value instanceof Secret) return value
+  return Object.freeze(
+    Object.fromEntries(Object.entries(value as object).map(([key, item]) => [key, frozenCopy(item)]))
+  ) as T
+}

@@ -1,0 +1,77 @@
+import { BaseCommand, flags } from '@adonisjs/core/ace'
+import type { CommandOptions } from '@adonisjs/core/types/ace'
+import { explainStartFailure } from '#exceptions/start_failure'
+
+/** What a command's exit code means (SPEC §5.2). */
+export const EXIT = { ok: 0, crash: 1, usage: 2, findings: 3, interrupted: 130 } as const
+
+/**
+ * What our commands have in common: data on stdout, everything else on stderr, an exit code that scripts can rely on,
+ * and the organization that the command is about.
+ */
+export abstract class EvergrantCommand extends BaseCommand {
+  static options: CommandOptions = { startApp: true }
+
+  @flags.string({ description: 'Slug or id of the organization; the only one unless told' })
+  declare organization?: string
+
+  /** A missing argument or an unknown flag is bad usage. Ace would end with 1, and leaves no other place to say so. */
+  static validate(parsed: Parameters<typeof BaseCommand.validate>[0]): void {
+    try {
+      super.validate(parsed)
+    } catch (error) {
+      process.once('exit', () => {
+        process.exitCode = EXIT.usage
+      })
+      throw error
+    }
+  }
+
+  /** Whoever reads our output may stop early (`| head`); that is no failure. */
+  prepare(): void {
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(EXIT.ok)
+      throw error
+    })
+  }
+
+  /** Failures that an operator can mend are told in a sentence; bugs keep their stack. */
+  async completed(): Promise<boolean> {
+    if (!this.error) return false
+    if (isUnprepared(this.error)) {
+      this.refuse('The database has no tables yet. Run: node ace migration:run', EXIT.crash)
+      return true
+    }
+    return explainStartFailure(this.error)
+  }
+
+  /** The id of the organization that is meant; null after it has told why there is none. */
+  protected async organizationId(): Promise<string | null> {
+    const { chooseOrganization } = await import('#services/organization_choice')
+    const choice = await chooseOrganization(this.organization)
+    if (choice.ok) return choice.organization.id
+    this.refuse(choice.reason)
+    return null
+  }
+
+  /** Says on stderr why the command does nothing, and ends it as bad usage unless told otherwise. */
+  protected refuse(reason: string, exitCode: number = EXIT.usage): void {
+    this.note(reason)
+    this.exitCode = exitCode
+  }
+
+  /** A line for people, on stderr. */
+  protected note(text: string): void {
+    process.stderr.write(`${text}\n`)
+  }
+
+  /** A line of data, on stdout. */
+  protected print(text: string): void {
+    process.stdout.write(`${text}\n`)
+  }
+}
+
+function isUnprepared(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return /no such table/.test(error.message) || (error as Error & { code?: string }).code === '42P01'
+}

@@ -1,0 +1,95 @@
+import type { ConnectionStatus } from '#models/connection'
+
+/** The seven words people see (SPEC §1), most urgent first: the order of tiles and of sorting. */
+export const HEALTH_WORDS = [
+  'reconnect',
+  'retrying',
+  'due',
+  'refreshing',
+  'paused',
+  'static',
+  'healthy',
+] as const
+export type Health = (typeof HEALTH_WORDS)[number]
+
+/** Label, Tabler icon and meaning of each word. */
+export const HEALTH: Readonly<Record<Health, { label: string; icon: string; meaning: string }>> = {
+  reconnect: {
+    label: 'Reconnect needed',
+    icon: 'plug-x',
+    meaning: 'only a person can renew the grant',
+  },
+  retrying: {
+    label: 'Retrying',
+    icon: 'rotate',
+    meaning: 'a refresh failed; the next try is planned',
+  },
+  due: { label: 'Due', icon: 'clock', meaning: 'inside its refresh window' },
+  refreshing: { label: 'Refreshing', icon: 'loader-2', meaning: 'a refresh is in flight' },
+  paused: { label: 'Paused', icon: 'player-pause', meaning: 'somebody stopped refreshing' },
+  static: { label: 'No refresh', icon: 'infinity', meaning: 'the provider offers no refresh' },
+  healthy: {
+    label: 'Healthy',
+    icon: 'circle-check',
+    meaning: 'token valid, last refresh went well',
+  },
+}
+
+/** What health depends on in a connection; instants in milliseconds since the epoch. */
+export interface HealthFacts {
+  provider: string
+  status: ConnectionStatus
+  isActive: boolean
+  pausedAt: number | null
+  leaseUntil: number | null
+  tokenRefreshFailedAt: number | null
+  openAttempts: number
+  tokenType: 'oauth2' | 'oauth1a' | 'static'
+  hasRefreshToken: boolean
+  nextRefreshAt: number | null
+  tokenExpiresAt: number | null
+  /** When the token's life began, as far as known: the last refresh, else the grant. */
+  tokenSince: number | null
+}
+
+/** What health depends on in a provider. */
+export interface ProviderHealth {
+  supported: boolean
+  /** False where something else than a refresh token renews (an exchange, client credentials). */
+  needsRefreshToken: boolean
+  margin: number
+  paused: boolean
+}
+
+const ONLY_A_PERSON: ReadonlySet<ConnectionStatus> = new Set([
+  'needs_reauth',
+  'suspended',
+  'disconnected',
+  'error',
+])
+
+/**
+ * The health word of a connection: the first that matches. `provider` is null where the definition is gone, and then
+ * nothing can refresh. `connection_health_sql.ts` says the same in SQL; a test keeps the two equal.
+ */
+export function connectionHealth(row: HealthFacts, provider: ProviderHealth | null, now: number): Health {
+  if (row.pausedAt !== null) return 'paused'
+  if (ONLY_A_PERSON.has(row.status) || !row.isActive) return 'reconnect'
+  if (row.leaseUntil !== null && row.leaseUntil > now) return 'refreshing'
+  if (row.tokenRefreshFailedAt !== null || row.openAttempts > 0) return 'retrying'
+  if (row.status === 'token_expired' || provider?.paused) return 'retrying'
+  if (!canRefresh(row, provider)) return 'static'
+  return isDue(row, provider!, now) ? 'due' : 'healthy'
+}
+
+function canRefresh(row: HealthFacts, provider: ProviderHealth | null): boolean {
+  if (row.tokenType !== 'oauth2' || !provider?.supported) return false
+  return row.hasRefreshToken || !provider.needsRefreshToken
+}
+
+/** The margin never takes more than half of the token's life, or short-lived tokens would always be due (SPEC §4.2). */
+function isDue(row: HealthFacts, provider: ProviderHealth, now: number): boolean {
+  if (row.nextRefreshAt !== null && row.nextRefreshAt <= now) return true
+  if (row.tokenExpiresAt === null || row.tokenExpiresAt > now + provider.margin) return false
+  return row.tokenSince === null || row.tokenExpiresAt - now <= now - row.tokenSince
+}

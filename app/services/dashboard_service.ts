@@ -1,0 +1,53 @@
+import Connection from '#models/connection'
+import RefreshAttempt from '#models/refresh_attempt'
+import User from '#models/user'
+import Worker from '#models/worker'
+
+/** The scheduler's last sign of life, over all processes. Ages in milliseconds. */
+export interface Heartbeat {
+  age: number | null
+  interval: number | null
+}
+
+const LOG_LENGTH = 50
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Read-only figures for pages, always of one organization. */
+export class DashboardService {
+  async heartbeat(now: number): Promise<Heartbeat> {
+    const worker = await Worker.query()
+      .whereNotNull('scheduler_ticked_at')
+      .orderBy('scheduler_ticked_at', 'desc')
+      .first()
+    if (!worker?.schedulerTickedAt) return { age: null, interval: null }
+    return {
+      age: Math.max(0, now - worker.schedulerTickedAt.toMillis()),
+      interval: worker.schedulerIntervalMs,
+    }
+  }
+
+  /** The connection, or null where it does not exist in this organization. */
+  async connection(organizationId: string, id: string): Promise<Connection | null> {
+    if (!UUID.test(id)) return null
+    return Connection.query().where('organization_id', organizationId).where('id', id.toLowerCase()).first()
+  }
+
+  /** The newest entries of its refresh log. */
+  async attempts(connection: Connection): Promise<RefreshAttempt[]> {
+    return RefreshAttempt.query()
+      .where('organization_id', connection.organizationId)
+      .where('connection_id', connection.id)
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(LOG_LENGTH)
+  }
+
+  /** The person who signs in as this owner, where there is one. */
+  async ownerName(connection: Connection): Promise<string | null> {
+    if (!connection.ownerUserId) return null
+    const user = await User.find(connection.ownerUserId)
+    return user ? (user.fullName ?? user.email) : null
+  }
+}
+
+export default new DashboardService()

@@ -1,0 +1,42 @@
+import db from '@adonisjs/lucid/services/db'
+import { toInstant } from '#models/columns'
+import Organization from '#models/organization'
+import { uuid } from '#models/uuid'
+
+export type Choice<T> = { ok: true; organization: T } | { ok: false; reason: string }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const LISTED = 20
+
+/** The organization that is meant: the named one (slug or id), else the only one. Pure. */
+export function pickOrganization<T extends { id: string; slug: string }>(
+  all: readonly T[],
+  wanted: string | undefined
+): Choice<T> {
+  const slugs = all.map(({ slug }) => slug)
+  const list = [...slugs.slice(0, LISTED), ...(slugs.length > LISTED ? ['…'] : [])].join(', ')
+  if (wanted !== undefined) {
+    const id = UUID.test(wanted) ? wanted.toLowerCase() : null
+    const organization = all.find((one) => one.slug === wanted || one.id === id)
+    if (organization) return { ok: true, organization }
+    return { ok: false, reason: `There is no organization "${wanted}". These exist: ${list}.` }
+  }
+  if (all.length === 1) return { ok: true, organization: all[0] }
+  return { ok: false, reason: `There are several organizations; name one with --organization: ${list}.` }
+}
+
+/** Finds the organization for a command. Where there is none at all yet, it makes "Main". */
+export async function chooseOrganization(wanted: string | undefined): Promise<Choice<Organization>> {
+  let all = await Organization.query().orderBy('slug')
+  if (all.length === 0) {
+    await ensureMainOrganization()
+    all = await Organization.query().orderBy('slug')
+  }
+  return pickOrganization(all, wanted)
+}
+
+/** Makes the organization "Main" unless its slug is taken; two processes at once make one. */
+export async function ensureMainOrganization(client: Pick<typeof db, 'knexQuery'> = db): Promise<void> {
+  const main = { id: uuid(), slug: 'main', name: 'Main', created_at: toInstant(Date.now()) }
+  await client.knexQuery().table('organizations').insert(main).onConflict('slug').ignore()
+}

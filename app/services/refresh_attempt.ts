@@ -1,0 +1,207 @@
+import type {
+  AuthorizationServer,
+  Clock,
+  Failure,
+  Provider,
+  Random,
+  TokenResult,
+  Transport,
+} from '#oauth/types'
+import type { ProviderRegistry } from '#oauth/registry'
+import { readTokenResponse } from '#oauth/read_token_response'
+import { RequestError } from '#oauth/template'
+import { refreshRequest } from '#oauth/token_endpoint'
+import { outcomeOf, skipped } from '#services/refresh_outcome'
+import type { RefreshReport } from '#services/refresh_report'
+import { openCredential, openSpare, type Credential } from '#token_refresh/credential'
+import { decide } from '#token_refresh/refresh_policy'
+import { sealTokens } from '#token_refresh/seal_tokens'
+import type { Ending, Settlement } from '#token_refresh/settlement'
+import type { TurnQueue } from '#token_refresh/turn_queue'
+import type {
+  Claim,
+  Decision,
+  RefreshOutcome,
+  RefreshRequest,
+  RefreshTiming,
+} from '#token_refresh/types'
+import type { Vault } from '#vault/vault'
+
+export interface AttemptDependencies {
+  providers: ProviderRegistry
+  vault: Vault
+  turns: Pick<TurnQueue, 'settle'>
+  transport: Transport
+  /** Finds a provider's endpoints, by discovery where its definition names none. */
+  resolveServer: (provider: Provider) => Promise<ServerAnswer>
+  report: RefreshReport
+  clock: Clock
+  random: Random
+  timing: RefreshTiming
+  requestDeadline: number
+}
+
+export type ServerAnswer =
+  { ok: true; server: AuthorizationServer } | { ok: false; failure: Failure }
+
+/** What must remain of a lease beyond the deadline before a request may leave. */
+const LEASE_RESERVE = 15_000
+
+/** Steps 4 to 8 of one token's way: what happens to a connection after it was claimed. */
+export class RefreshAttempt {
+  constructor(private readonly deps: AttemptDependencies) {}
+
+  /** Asks once, judges, decides, settles, then tells. `heldSince` is the monotonic time at which the claim was received. */
+  async run(claim: Claim, request: RefreshRequest, heldSince: number): Promise<RefreshOutcome> {
+    const { clock, turns, report, vault } = this.deps
+    const startedAt = clock.monotonic()
+    const offset = claim.claimedAt - clock.now()
+    const provider = this.deps.providers.find(claim.provider)
+    const credential: Credential = provider
+      ? openCredential(vault, provider, claim)
+      : { type: 'absent' }
+    if (!provider || credential.type === 'absent')
+      return this.#release(claim, request, 'no_refresh_path')
+    if (this.#leaseLeft(claim, offset, heldSince) < this.deps.requestDeadline + LEASE_RESERVE) {
+      return this.#release(claim, request, 'abandoned')
+    }
+    const result = await this.#ask(provider, claim, credential)
+    const decision = this.#decide(provider, claim, result, offset)
+    const settlement = this.#settlement(
+      provider,
+      claim,
+      credential,
+      decision,
+      request,
+      clock.monotonic() - startedAt
+    )
+    const settled = await turns.settle(settlement)
+    const outcome = outcomeOf(settlement, settled)
+    report.attempt(claim, settlement, outcome)
+    return outcome
+  }
+
+  /** The smaller of what the wall clock and the monotonic clock leave: one may step, the other may stop. */
+  #leaseLeft(claim: Claim, offset: number, heldSince: number): number {
+    const { clock } = this.deps
+    const byWall = claim.leaseUntil - (clock.now() + offset)
+    const byMonotonic = claim.leaseUntil - claim.claimedAt - (clock.monotonic() - heldSince)
+    return Math.min(byWall, byMonotonic)
+  }
+
+  async #ask(provider: Provider, claim: Claim, credential: Credential): Promise<TokenResult> {
+    const { clock, transport, requestDeadline } = this.deps
+    const fail = (failure: Failure): TokenResult => ({
+      ok: false,
+      failure,
+      receivedAt: clock.now(),
+    })
+    if (credential.type !== 'presented') {
+      const reason = credential.type === 'unreadable' ? credential.reason : 'absent'
+      return fail(localFailure('unreadable', reason, 'The stored token cannot be decrypted.'))
+    }
+    if (!provider.client) {
+      return fail(
+        localFailure(
+          'configuration',
+          'client_not_configured',
+          'No client id is configured for this provider.'
+        )
+      )
+    }
+    const resolved = await this.deps.resolveServer(provider)
+    if (!resolved.ok) return fail(resolved.failure)
+    const { scopes, config, metadata } = claim
+    const input = { provider, credential: credential.secret, scopes, config, metadata }
+    try {
+      const message = refreshRequest(input, resolved.server)
+      const options = { deadline: requestDeadline, allowPrivate: provider.allowPrivate }
+      return readTokenResponse(provider, await transport.send(message, options), [credential.secret])
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error
+      return fail(error.failure)
+    }
+  }
+
+  #decide(provider: Provider, claim: Claim, result: TokenResult, offset: number): Decision {
+    const { timing, random, vault } = this.deps
+    const now = result.receivedAt + offset
+    const { strikeRetry, strikeSpacing } = { ...timing, ...definedOnly(provider.refresh) }
+    const input = {
+      provider,
+      result,
+      now,
+      timing: { ...timing, strikeRetry, strikeSpacing },
+      random,
+    }
+    const spareOpens = openSpare(vault, claim).type === 'presented'
+    return decide({ ...input, claim: spareOpens ? claim : { ...claim, spareRefreshToken: null } })
+  }
+
+  #settlement(
+    provider: Provider,
+    claim: Claim,
+    credential: Credential,
+    decision: Decision,
+    { kind, runId }: RefreshRequest,
+    durationMs: number
+  ): Settlement {
+    const presentedFp = credential.type === 'presented' ? credential.fingerprint : null
+    return {
+      claim,
+      ending: this.#ending(claim, presentedFp, decision),
+      presentedFp,
+      gateId: provider.gate,
+      kind,
+      runId: runId ?? null,
+      durationMs,
+      keepAliveAlways: provider.refresh.keepAlive === 'always',
+    }
+  }
+
+  #ending(claim: Claim, presentedFp: string | null, decision: Decision): Ending {
+    const { vault } = this.deps
+    if (decision.outcome === 'success') {
+      return { type: 'tokens', tokens: sealTokens(vault, claim, presentedFp ?? '', decision) }
+    }
+    if (decision.outcome === 'failed') return { type: 'failure', decision }
+    const spare = openSpare(vault, claim)
+    if (spare.type !== 'presented') throw new Error('decided for a spare token that does not open')
+    return {
+      type: 'spare',
+      decision,
+      refreshToken: claim.spareRefreshToken ?? '',
+      credentialFp: spare.fingerprint,
+    }
+  }
+
+  /** Gives a claim back unused. A connection without a way to refresh is taken off the schedule. */
+  async #release(
+    claim: Claim,
+    { kind, runId }: RefreshRequest,
+    reason: 'no_refresh_path' | 'abandoned'
+  ) {
+    await this.deps.turns.settle({
+      claim,
+      ending: { type: 'release', unschedule: reason === 'no_refresh_path' },
+      presentedFp: null,
+      gateId: this.deps.providers.find(claim.provider)?.gate ?? claim.provider,
+      kind,
+      runId: runId ?? null,
+      durationMs: 0,
+      keepAliveAlways: true,
+    })
+    return skipped(claim.connectionId, reason)
+  }
+}
+
+function definedOnly({ strikeRetry, strikeSpacing }: Provider['refresh']) {
+  return {
+    ...(strikeRetry === undefined ? {} : { strikeRetry }),
+    ...(strikeSpacing === undefined ? {} : { strikeSpacing }),
+  }
+}
+
+function localFailure(kind: Failure['class'], code: string, description: string): Failure {
+  return { class: kind, code, description, status: null, retryAfter: null }
+}

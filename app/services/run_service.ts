@@ -1,0 +1,197 @@
+import { DateTime } from 'luxon'
+import Run from '#models/run'
+import type { ProviderRegistry } from '#oauth/registry'
+import type { Clock } from '#oauth/types'
+import { candidates, countCandidates, type Candidate, type RunSelection } from '#services/run_selection'
+import type { TokenRefreshService } from '#services/token_refresh_service'
+import type { RefreshKind, RefreshOutcome } from '#token_refresh/types'
+
+export interface RunOptions {
+  job: string
+  kind: RefreshKind
+  trigger: Run['trigger']
+  actor?: string | null
+  selection: RunSelection
+  /** Connections worked on at a time. */
+  concurrency: number
+  dryRun?: boolean
+  /** The minute for which the schedule asked; the pair of job and minute runs once, whoever asks. */
+  scheduledFor?: DateTime
+  onProgress?: (progress: RunProgress) => void
+  /** Ends the run early: nothing new is begun, what is in flight is finished and saved. */
+  signal?: AbortSignal
+}
+
+export interface RunProgress {
+  total: number
+  done: number
+  refreshed: number
+  failed: number
+  skipped: number
+}
+
+export interface RunResult {
+  connection_id: string
+  provider: string
+  username: string | null
+  status: 'refreshed' | 'failed' | 'skipped' | 'would_refresh'
+  reason: string
+  old_expires_at: string | null
+  new_expires_at: string | null
+}
+
+/** The report of a run, in the shape of `token:refresh --json` (SPEC §5.2). */
+export interface RunReport {
+  run_id: string | null
+  kind: RefreshKind
+  dry_run: boolean
+  total: number
+  refreshed: number
+  failed: number
+  skipped: number
+  duration_ms: number
+  results: RunResult[]
+}
+
+interface RunDependencies {
+  providers: ProviderRegistry
+  refresh: Pick<TokenRefreshService, 'refreshOne'>
+  clock: Clock
+  sleep: (milliseconds: number) => Promise<void>
+}
+
+/** A rate limit longer than this is not waited for within a run; the scheduler comes back to it. */
+const LONGEST_WAIT = 5 * 60_000
+const SAVE_EVERY = 1_000
+
+/** Runs: one pass over many connections, with progress and a report. Every door that refreshes many uses this path. */
+export class RunService {
+  constructor(private readonly deps: RunDependencies) {}
+
+  /**
+   * Refreshes what the selection holds and is due. Returns null where the same scheduled run was begun before. A dry run
+   * says what would be done and changes nothing, not even the list of runs.
+   */
+  async run(options: RunOptions): Promise<RunReport | null> {
+    const { clock, providers } = this.deps
+    const startedAt = clock.monotonic()
+    const run = options.dryRun ? null : await this.#begin(options)
+    if (run === 'taken') return null
+    const report = emptyReport(run?.id ?? null, options)
+    report.total = await countCandidates(options.selection, providers, clock.now())
+    const save = this.#saver(run, report)
+    try {
+      await this.#work(options, report, run?.id ?? null, save)
+    } catch (error) {
+      await this.#finish(run, report, 'failed', String(error))
+      throw error
+    }
+    report.total = report.refreshed + report.failed + report.skipped
+    if (options.dryRun) report.total = report.results.length
+    report.duration_ms = Math.round(clock.monotonic() - startedAt)
+    await this.#finish(run, report, options.signal?.aborted ? 'cancelled' : 'finished', null)
+    return report
+  }
+
+  async #begin({ job, kind, trigger, actor, selection, scheduledFor }: RunOptions): Promise<Run | 'taken'> {
+    const values = {
+      organizationId: selection.organizationId,
+      job,
+      kind,
+      trigger,
+      actor: actor ?? null,
+      selection: { ...selection },
+      state: 'running' as const,
+      startedAt: DateTime.utc(),
+    }
+    if (!scheduledFor) return Run.create(values)
+    const key = { organizationId: selection.organizationId, job, scheduledFor }
+    const run = await createOnce(key, values)
+    return run ?? 'taken'
+  }
+
+  async #work(options: RunOptions, report: RunReport, runId: string | null, save: () => Promise<void>): Promise<void> {
+    const iterator = candidates(options.selection, this.deps.providers, this.deps.clock.now())
+    const worker = async () => {
+      while (!options.signal?.aborted) {
+        const { value: candidate, done } = await iterator.next()
+        if (done) return
+        add(report, await this.#one(candidate, options, runId))
+        options.onProgress?.({ ...report, done: report.results.length })
+        await save()
+      }
+    }
+    await Promise.all(Array.from({ length: options.concurrency }, worker))
+  }
+
+  async #one(candidate: Candidate, options: RunOptions, runId: string | null): Promise<RunResult> {
+    const { connectionId, provider, username, expiresAt, skip } = candidate
+    const base = { connection_id: connectionId, provider, username, old_expires_at: iso(expiresAt), new_expires_at: null }
+    if (skip) return { ...base, status: 'skipped', reason: skip }
+    if (options.dryRun) return { ...base, status: 'would_refresh', reason: options.selection.force ? 'forced' : 'due' }
+    const outcome = await this.#refresh(connectionId, options, runId)
+    return {
+      ...base,
+      status: outcome.status === 'deferred' ? 'failed' : outcome.status,
+      reason: outcome.reason,
+      new_expires_at: iso(outcome.newExpiresAt),
+    }
+  }
+
+  /** Waits out a rate budget or a short rate limit; a provider that is paused for another reason is left to the scheduler. */
+  async #refresh(connectionId: string, options: RunOptions, runId: string | null): Promise<RefreshOutcome> {
+    const { refresh, sleep, clock } = this.deps
+    const request = { kind: options.kind, force: options.selection.force === true && Boolean(options.selection.ids), runId }
+    for (;;) {
+      const outcome = await refresh.refreshOne(connectionId, request)
+      if (outcome.status !== 'deferred' || outcome.retryAt === null || options.signal?.aborted) return outcome
+      const mayWait = outcome.reason === 'provider_busy' || outcome.errorCode === 'rate_limited'
+      const wait = outcome.retryAt - clock.now()
+      if (!mayWait || wait > LONGEST_WAIT) return outcome
+      await sleep(Math.max(wait, 10))
+    }
+  }
+
+  /** Saves the counts now and then, so that the run's page moves while it works. */
+  #saver(run: Run | null, report: RunReport): () => Promise<void> {
+    let savedAt = this.deps.clock.monotonic()
+    return async () => {
+      if (!run || this.deps.clock.monotonic() - savedAt < SAVE_EVERY) return
+      savedAt = this.deps.clock.monotonic()
+      await run.merge(counts(report)).save()
+    }
+  }
+
+  async #finish(run: Run | null, report: RunReport, state: Run['state'], error: string | null): Promise<void> {
+    await run?.merge({ ...counts(report), state, error, finishedAt: DateTime.utc() }).save()
+  }
+}
+
+/** Creates the run of a scheduled minute, or returns null where it exists: the unique pair decides between processes. */
+async function createOnce(key: Pick<Run, 'organizationId' | 'job' | 'scheduledFor'>, values: Partial<Run>) {
+  try {
+    return await Run.create({ ...values, ...key })
+  } catch (error) {
+    const code = String((error as { code?: string }).code)
+    if (code === '23505' || code === 'SQLITE_CONSTRAINT_UNIQUE') return null
+    throw error
+  }
+}
+
+function emptyReport(runId: string | null, { kind, dryRun }: RunOptions): RunReport {
+  const counters = { total: 0, refreshed: 0, failed: 0, skipped: 0, duration_ms: 0 }
+  return { run_id: runId, kind, dry_run: dryRun === true, ...counters, results: [] }
+}
+
+function add(report: RunReport, result: RunResult): void {
+  report.results.push(result)
+  if (result.status !== 'would_refresh') report[result.status] += 1
+}
+
+function counts({ total, refreshed, failed, skipped }: RunReport) {
+  return { total, refreshed, failed, skipped }
+}
+
+function iso(instant: number | null): string | null {
+  return instant === null ? null : new Date(instant).toISOString()
+}

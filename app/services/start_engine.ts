@@ -1,0 +1,92 @@
+import type { ApplicationService } from '@adonisjs/core/types'
+import type { QueryClientContract } from '@adonisjs/lucid/types/database'
+import sandboxConfig from '#config/sandbox'
+import providersConfig from '#config/providers'
+import tokenRefresh from '#config/token_refresh'
+import vaultConfig from '#config/vault'
+import { ConnectionTransitioned } from '#events/connection_transitioned'
+import { StartFailure } from '#exceptions/start_failure'
+import { toInstant } from '#models/columns'
+import Connection from '#models/connection'
+import { buildProviders } from '#oauth/build_providers'
+import { BUILT_IN_PROVIDERS } from '#oauth/providers/built_in'
+import { sandboxProvider } from '#oauth/providers/sandbox'
+import { readProvidersFile } from '#oauth/providers_file'
+import { ProvidersFileError } from '#oauth/providers_file_types'
+import { ProviderRegistry } from '#oauth/registry'
+import { buildEngine, type Engine } from '#services/build_engine'
+import { RefreshReport } from '#services/refresh_report'
+import { systemClock } from '#services/system_clock'
+import { openPostgresDriver } from '#token_refresh/postgres_driver'
+import { effectiveMargin } from '#token_refresh/refresh_schedule'
+import { openSqliteDriver } from '#token_refresh/sqlite_driver'
+import type { StoreDriver } from '#token_refresh/store_driver'
+import { checkKeys } from '#vault/key_check'
+import { parseKeyRing } from '#vault/key_ring'
+import { Vault } from '#vault/vault'
+
+/**
+ * Builds the engine from configuration: reads the key ring and proves it against the database, reads the providers,
+ * takes over the claims of dead processes. Throws `StartFailure` with a sentence for everything an operator can mend.
+ */
+export async function startEngine(app: ApplicationService): Promise<Engine> {
+  const db = (await app.container.make('lucid.db')).connection()
+  const logger = (await app.container.make('logger')).use().child({ module: 'TokenRefresh' })
+  const emitter = await app.container.make('emitter')
+  const vault = await openVault(db)
+  const providers = await loadProviders()
+  Connection.marginOf = (connection) => marginOf(connection, providers)
+  const engine = buildEngine({
+    providers,
+    vault,
+    driver: openDriver(db),
+    report: new RefreshReport(logger, vaultConfig.logKey.release(), (notice) => {
+      void emitter.emit(ConnectionTransitioned, new ConnectionTransitioned(notice))
+    }),
+    clock: systemClock,
+    random: Math.random,
+    role: app.getEnvironment(),
+    timing: tokenRefresh.timing,
+    breaker: tokenRefresh.breaker,
+    requestDeadline: tokenRefresh.requestDeadline,
+    concurrency: tokenRefresh.concurrency,
+  })
+  const freed = await engine.workers.register()
+  if (freed > 0) logger.warn({ freed }, `Took over ${freed} refreshes of a process that died`)
+  return engine
+}
+
+function marginOf(connection: Connection, providers: ProviderRegistry): number {
+  const issuedAt = connection.lastTokenRefreshAt ?? connection.grantedAt ?? connection.createdAt
+  const life = (connection.tokenExpiresAt?.toMillis() ?? 0) - issuedAt.toMillis()
+  return effectiveMargin(providers.find(connection.provider)?.refresh.margin ?? 0, Math.max(life, 0))
+}
+
+async function openVault(db: QueryClientContract): Promise<Vault> {
+  const parsed = parseKeyRing(vaultConfig.keys.release())
+  if (!parsed.ok) throw new StartFailure('E_ENCRYPTION_KEYS', parsed.problem)
+  const problem = await checkKeys(db, parsed.ring, toInstant(systemClock.now()))
+  if (problem) throw new StartFailure('E_WRONG_KEY', problem)
+  return new Vault(parsed.ring)
+}
+
+async function loadProviders(): Promise<ProviderRegistry> {
+  const { clients, file, allowPrivate, secretFromEnv } = providersConfig
+  const { enabled, port, clientId, clientSecret } = sandboxConfig
+  const sandbox = sandboxProvider({ port, clientId, clientSecret: clientSecret.reveal() })
+  const builtIn = enabled ? [...BUILT_IN_PROVIDERS, sandbox] : BUILT_IN_PROVIDERS
+  try {
+    const contents = file ? await readProvidersFile(file) : null
+    return new ProviderRegistry(buildProviders({ builtIn, clients, file: contents, allowPrivate, secretFromEnv }))
+  } catch (error) {
+    if (error instanceof ProvidersFileError) throw new StartFailure('E_PROVIDERS_FILE', error.message)
+    throw error
+  }
+}
+
+function openDriver(db: QueryClientContract): StoreDriver {
+  const { connection } = db.getWriteClient().client.config
+  return db.dialect.name === 'postgres'
+    ? openPostgresDriver(connection.connectionString)
+    : openSqliteDriver(connection.filename, systemClock)
+}

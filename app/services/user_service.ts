@@ -1,0 +1,111 @@
+import { randomInt } from 'node:crypto'
+import hash from '@adonisjs/core/services/hash'
+import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { toInstant } from '#models/columns'
+import { ROLES, type Role } from '#models/membership'
+import { uuid } from '#models/uuid'
+import { ensureMainOrganization } from '#services/organization_choice'
+import { writeTransaction } from '#services/write_transaction'
+
+export interface NewUser {
+  organizationId: string
+  email: string
+  password: string
+  role: string
+  name?: string | null
+}
+
+export type CreatedUser = { ok: true; userId: string; email: string; role: Role } | { ok: false; reason: string }
+
+export const SHORTEST_PASSWORD = 12
+const LONGEST_PASSWORD = 1_024
+const FIRST_EMAIL = 'admin@evergrant.local'
+const ADDRESS = /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u
+
+/** The people who sign in. */
+export class UserService {
+  /** Makes a person and their membership. What an operator got wrong comes back as a sentence. */
+  async createUser(input: NewUser): Promise<CreatedUser> {
+    const email = input.email.trim().toLowerCase()
+    const problem = problemWith(email, input)
+    if (problem) return { ok: false, reason: problem }
+    const user = { id: uuid(), email, name: input.name?.trim() || null, role: input.role as Role }
+    const password = await hash.use('scrypt').make(input.password)
+    const taken = { ok: false as const, reason: `There is a user with the e-mail address ${email} already.` }
+    if (await db.from('users').where('email', email).select('id').first()) return taken
+    try {
+      await writeTransaction((trx) => insertUser(trx, input.organizationId, { ...user, password }))
+    } catch (error) {
+      if (isTaken(error)) return taken
+      throw error
+    }
+    return { ok: true, userId: user.id, email, role: user.role }
+  }
+
+  /**
+   * Where nobody can sign in yet, makes the organization "Main" and an administrator with a random password, which is
+   * returned this once. Null where there is somebody. Processes that start together make one account.
+   */
+  async ensureFirstUser(): Promise<{ email: string; password: string } | null> {
+    if (await db.from('users').select('id').first()) return null
+    const password = randomPassword()
+    const user = { id: uuid(), email: FIRST_EMAIL, name: 'Administrator', role: 'admin' as const }
+    const hashed = await hash.use('scrypt').make(password)
+    try {
+      const created = await writeTransaction(async (trx) => {
+        await ensureMainOrganization(trx)
+        if (await trx.from('users').select('id').first()) return false
+        const main = await trx.from('organizations').orderBy('created_at').select('id').firstOrFail()
+        await insertUser(trx, main.id, { ...user, password: hashed })
+        return true
+      })
+      return created ? { email: FIRST_EMAIL, password } : null
+    } catch (error) {
+      if (isTaken(error)) return null
+      throw error
+    }
+  }
+}
+
+/** Twenty letters and digits, none of which looks like another: 114 bits. */
+export function randomPassword(): string {
+  return Array.from({ length: 20 }, () => LETTERS[randomInt(LETTERS.length)]).join('')
+}
+
+const LETTERS = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'
+
+function problemWith(email: string, { password, role, name }: NewUser): string | null {
+  if (email.length > 254 || !ADDRESS.test(email)) return 'This is not an e-mail address.'
+  if (!ROLES.includes(role as Role)) return `There is no role "${role}". The roles: ${ROLES.join(', ')}.`
+  if (password.length < SHORTEST_PASSWORD) return `A password needs at least ${SHORTEST_PASSWORD} characters.`
+  if (password.length > LONGEST_PASSWORD) return `A password has at most ${LONGEST_PASSWORD} characters.`
+  const unfit = name && (name.length > 255 || name.includes('\0') || !name.isWellFormed())
+  return unfit ? 'A name has at most 255 ordinary characters.' : null
+}
+
+interface HashedUser {
+  id: string
+  email: string
+  name: string | null
+  role: Role
+  password: string
+}
+
+async function insertUser(trx: TransactionClientContract, organizationId: string, user: HashedUser) {
+  const { id, email, name, password, role } = user
+  const now = toInstant(Date.now())
+  await trx
+    .table('users')
+    .insert({ id, email, full_name: name, password, created_at: now, updated_at: now })
+  await trx
+    .table('memberships')
+    .insert({ organization_id: organizationId, user_id: id, role, created_at: now })
+}
+
+function isTaken(error: unknown): boolean {
+  const code = error instanceof Error ? (error as Error & { code?: string }).code : undefined
+  return code === '23505' || code === 'SQLITE_CONSTRAINT_UNIQUE'
+}
+
+export default new UserService()

@@ -1,0 +1,49 @@
+import { skipped } from '#services/refresh_outcome'
+import type { ConnectionStore } from '#token_refresh/connection_store'
+import type { Row } from '#token_refresh/store_driver'
+import type { FailureClass } from '#oauth/types'
+import type { RefreshOutcome } from '#token_refresh/types'
+
+const FIRST_LOOK = 25
+const LAST_LOOK = 200
+
+/**
+ * Waits for the attempt that another caller holds on a connection and returns its outcome. It never claims afterwards:
+ * the caller asked for one refresh, and this was it. An attempt that ends without an entry in the refresh log was given
+ * up by its process.
+ */
+export async function waitForAttempt(
+  store: Pick<ConnectionStore, 'readLease' | 'readAttempt'>,
+  connectionId: string,
+  attemptId: string,
+  sleep: (milliseconds: number) => Promise<void>
+): Promise<RefreshOutcome> {
+  for (let wait = FIRST_LOOK; ; wait = Math.min(wait * 2, LAST_LOOK)) {
+    const row = await store.readLease(connectionId)
+    if (!row) return skipped(connectionId, 'not_found')
+    if (row.attempt_id !== attemptId) break
+    await sleep(wait)
+  }
+  const attempt = await store.readAttempt(attemptId)
+  return attempt ? fromLog(connectionId, attemptId, attempt) : skipped(connectionId, 'abandoned')
+}
+
+function fromLog(connectionId: string, attemptId: string, row: Row): RefreshOutcome {
+  const base = {
+    ...skipped(connectionId, 'superseded'),
+    attemptId,
+    oldExpiresAt: row.old_expires_at === null ? null : Number(row.old_expires_at),
+    strike: row.strike as number,
+  }
+  if (row.outcome === 'superseded') return base
+  if (row.outcome === 'success') {
+    const newExpiresAt = row.new_expires_at === null ? null : Number(row.new_expires_at)
+    return { ...base, status: 'refreshed', reason: 'refreshed', newExpiresAt }
+  }
+  return {
+    ...base,
+    status: 'failed',
+    reason: row.failure_class as FailureClass,
+    errorCode: row.error_code as string | null,
+  }
+}

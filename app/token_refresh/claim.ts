@@ -1,0 +1,41 @@
+import type { Row } from '#token_refresh/store_driver'
+import type { Claim } from '#token_refresh/types'
+
+/** Reads a claimed row. `claimedAt` is the database's time of the claim. */
+export function toClaim(row: Row, claimedAt: number): Claim {
+  return {
+    attemptId: row.attempt_id as string,
+    connectionId: row.id as string,
+    organizationId: row.organization_id as string,
+    provider: row.provider as string,
+    owner: row.owner as string,
+    tokenType: row.token_type as Claim['tokenType'],
+    accessToken: row.access_token as string | null,
+    refreshToken: row.refresh_token as string | null,
+    spareRefreshToken: row.spare_refresh_token as string | null,
+    scopes: document<string[]>(row.scopes),
+    tokenExpiresAt: instant(row.token_expires_at),
+    grantExpiresAt: instant(row.grant_expires_at),
+    tokenVersion: row.token_version as number,
+    grantGeneration: row.grant_generation as number,
+    tokenRefreshFailedAt: instant(row.token_refresh_failed_at),
+    status: row.status as string,
+    statusReason: row.status_reason as string | null,
+    isActive: Boolean(row.is_active),
+    openAttempts: (row.open_attempts as number) - 1,
+    retryCount: row.retry_count as number,
+    config: document(row.config),
+    metadata: document(row.metadata),
+    claimedAt,
+    leaseUntil: instant(row.lease_until) as number,
+  }
+}
+
+function instant(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value)
+}
+
+/** JSON columns come as text from SQLite and parsed from PostgreSQL. */
+function document<T>(value: unknown): T {
+  return (typeof value === 'string' ? JSON.parse(value) : value) as T
+}

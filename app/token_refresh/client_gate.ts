@@ -1,0 +1,163 @@
+import type { FailureClass } from '#oauth/types'
+
+/**
+ * The gate of one client registration: its rate budget, its pause and its breaker in one small state machine. `open`
+ * lets requests flow; `paused` holds them until `until`; then, unless the pause was a rate limit, one request goes
+ * ahead as a probe (`probing`) and its outcome opens the gate or pauses it again. The state lives in the database and
+ * is shared by all processes; the functions here are pure.
+ */
+export interface GateState {
+  flow: 'open' | 'paused' | 'probing'
+  reason: 'rate_limited' | 'configuration' | 'unavailable' | null
+  errorCode: string | null
+  /** End of the pause, or of the time that a probe may take. */
+  until: number | null
+  /** Consecutive answers that speak against the provider's health. */
+  failures: number
+  /** Requests that the rate budget allows now, and when that was computed; null where the provider has no budget. */
+  allowance: number | null
+  allowanceAt: number | null
+}
+
+export interface GateLimits {
+  perSecond: number | null
+  concurrency: number | null
+}
+
+export interface GateTiming {
+  rateLimitWait: number
+  configurationProbe: number
+  breakerFailures: number
+  breakerProbe: number
+  /** How long a probe may stay unanswered before another one is tried: the length of a lease. */
+  probePatience: number
+}
+
+export interface GateSignal {
+  class: FailureClass | 'success'
+  code: string | null
+  retryAfter: number | null
+}
+
+export const OPEN_GATE: GateState = {
+  flow: 'open',
+  reason: null,
+  errorCode: null,
+  until: null,
+  failures: 0,
+  allowance: null,
+  allowanceAt: null,
+}
+
+/** How many requests may go now, and when to ask again where the answer is none. */
+export interface Permits {
+  count: number
+  /** True where the one permit is a probe: taking it closes the gate behind it. */
+  probe: boolean
+  retryAt: number | null
+  reason: string | null
+}
+
+/** Requests that may be sent now, at most `wanted`. `inFlight` counts those of all processes. */
+export function permits(
+  gate: GateState,
+  limits: GateLimits,
+  inFlight: number,
+  now: number,
+  wanted: number
+): Permits {
+  const none = (retryAt: number, reason: string): Permits => ({
+    count: 0,
+    probe: false,
+    retryAt,
+    reason,
+  })
+  if (gate.flow !== 'open' && gate.until !== null && gate.until > now) {
+    return none(gate.until, gate.reason ?? 'unavailable')
+  }
+  const slots =
+    limits.concurrency === null ? wanted : Math.min(wanted, limits.concurrency - inFlight)
+  if (slots <= 0) return none(now + 1000, 'concurrency')
+  if (gate.flow !== 'open' && gate.reason !== 'rate_limited') {
+    return { count: 1, probe: true, retryAt: null, reason: null }
+  }
+  const allowance = Math.floor(allowanceAt(gate, limits, now))
+  if (allowance <= 0) return none(now + Math.ceil(1000 / (limits.perSecond ?? 1)), 'rate_budget')
+  return { count: Math.min(slots, allowance), probe: false, retryAt: null, reason: null }
+}
+
+/** The gate after `count` requests were taken. */
+export function take(
+  gate: GateState,
+  limits: GateLimits,
+  timing: GateTiming,
+  now: number,
+  taken: { count: number; probe: boolean }
+): GateState {
+  if (taken.count === 0) return gate
+  const budget =
+    limits.perSecond === null
+      ? { allowance: null, allowanceAt: null }
+      : { allowance: allowanceAt(gate, limits, now) - taken.count, allowanceAt: now }
+  if (taken.probe) return { ...gate, ...budget, flow: 'probing', until: now + timing.probePatience }
+  if (gate.flow !== 'open') return { ...OPEN_GATE, ...budget }
+  return { ...gate, ...budget }
+}
+
+/** The gate after an answer. */
+export function signal(
+  gate: GateState,
+  { class: kind, code, retryAfter }: GateSignal,
+  timing: GateTiming,
+  now: number
+): GateState {
+  switch (kind) {
+    case 'rate_limited':
+      return pause(gate, 'rate_limited', code, now + (retryAfter ?? timing.rateLimitWait))
+    case 'configuration':
+      return pause(gate, 'configuration', code, now + timing.configurationProbe)
+    case 'unavailable':
+    case 'ambiguous':
+    case 'not_sent':
+      return failed(gate, code, timing, now)
+    case 'unreadable':
+      return gate
+    default:
+      return answered(gate)
+  }
+}
+
+function failed(gate: GateState, code: string | null, timing: GateTiming, now: number): GateState {
+  const failures = gate.failures + 1
+  const opens = gate.flow === 'probing' || failures >= timing.breakerFailures
+  if (gate.flow === 'paused' || !opens) return { ...gate, failures }
+  return { ...pause(gate, 'unavailable', code, now + timing.breakerProbe), failures }
+}
+
+/** Any real answer proves the provider's health; it does not lift a rate limit or, unless it was the probe, a wrong configuration. */
+function answered(gate: GateState): GateState {
+  const healed =
+    gate.flow === 'probing' || (gate.flow === 'paused' && gate.reason === 'unavailable')
+  if (!healed) return gate.failures === 0 ? gate : { ...gate, failures: 0 }
+  return { ...OPEN_GATE, allowance: gate.allowance, allowanceAt: gate.allowanceAt }
+}
+
+function pause(
+  gate: GateState,
+  reason: GateState['reason'],
+  errorCode: string | null,
+  until: number
+): GateState {
+  const longer =
+    gate.flow === 'paused' && gate.reason === reason ? Math.max(gate.until ?? 0, until) : until
+  return { ...gate, flow: 'paused', reason, errorCode, until: longer }
+}
+
+/** A token bucket that holds one second's worth of requests. */
+function allowanceAt(gate: GateState, limits: GateLimits, now: number): number {
+  if (limits.perSecond === null) return Number.POSITIVE_INFINITY
+  const burst = Math.max(1, limits.perSecond)
+  if (gate.allowance === null || gate.allowanceAt === null) return burst
+  const earned = (Math.max(0, now - gate.allowanceAt) / 1000) * limits.perSecond
+  return Math.min(burst, gate.allowance + earned)
+}

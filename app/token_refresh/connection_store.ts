@@ -1,0 +1,219 @@
+import { toClaim } from '#token_refresh/claim'
+import type { GateTiming } from '#token_refresh/client_gate'
+import { GateKeeper, type GateMembers } from '#token_refresh/gate_keeper'
+import { settle } from '#token_refresh/settle'
+import type { Settled, Settlement } from '#token_refresh/settlement'
+import type { Row, Statements, StoreDriver } from '#token_refresh/store_driver'
+import * as sql from '#token_refresh/store_sql'
+import type { Claim } from '#token_refresh/types'
+
+export interface ClaimRequest {
+  connectionId: string
+  gate: GateMembers
+  /** Claims an inactive connection too. */
+  force: boolean
+}
+
+export type ClaimAnswer =
+  | { type: 'claimed'; claim: Claim }
+  /** Somebody holds it (then `attemptId` names their attempt), or it is paused, inactive or gone. */
+  | { type: 'refused'; attemptId: string | null }
+  | { type: 'gate_closed'; retryAt: number; reason: string }
+
+export interface DueRequest {
+  /** In the order in which they are served. */
+  gates: readonly GateMembers[]
+  limit: number
+}
+
+export interface TurnWork {
+  settlements: readonly Settlement[]
+  claims: readonly ClaimRequest[]
+  due: DueRequest | null
+}
+
+export interface TurnResult {
+  now: number
+  settled: Settled[]
+  claims: ClaimAnswer[]
+  due: Claim[]
+}
+
+export interface StoreOptions {
+  driver: StoreDriver
+  workerId: string
+  /** Length of a lease, longer than the total deadline of a request. */
+  lease: number
+  gateTiming: GateTiming
+}
+
+/**
+ * The only SQL of the refresh path. It works in turns: one transaction settles everything that has finished and then
+ * claims for the slots that are free. A claim is durable before its request is sent; it is the intent.
+ */
+export class ConnectionStore {
+  constructor(private readonly options: StoreOptions) {}
+
+  /** One turn. Either all of it is durable when the promise resolves, or none of it happened. */
+  turn(work: TurnWork): Promise<TurnResult> {
+    const { driver, gateTiming } = this.options
+    return driver.transaction(async (statements) => {
+      const now = await statements.now()
+      const gates = await GateKeeper.open(
+        statements,
+        driver.dialect,
+        gatesOf(work),
+        gateTiming,
+        now
+      )
+      const settled = await this.#settleAll(statements, gates, work.settlements)
+      const claims: ClaimAnswer[] = []
+      for (const request of work.claims)
+        claims.push(await this.#claimOne(statements, gates, request))
+      const due = work.due ? await this.#claimDue(statements, gates, work.due) : []
+      await gates.save()
+      return { now, settled, claims, due }
+    })
+  }
+
+  /** The lease columns of a connection, or null where there is none; for those who wait for another's attempt. */
+  async readLease(connectionId: string): Promise<Row | null> {
+    return (await this.options.driver.read(sql.READ_LEASE, [connectionId]))[0] ?? null
+  }
+
+  /** How an attempt ended, or null while nobody has settled it. */
+  async readAttempt(attemptId: string): Promise<Row | null> {
+    return (await this.options.driver.read(sql.READ_ATTEMPT, [attemptId]))[0] ?? null
+  }
+
+  /** Marks connections whose token lapsed while their refresh was held up; returns how many. */
+  markLapsed(): Promise<number> {
+    return this.options.driver.transaction(async (statements) => {
+      const now = await statements.now()
+      return statements.run(sql.MARK_LAPSED, [now, now, now])
+    })
+  }
+
+  close(): Promise<void> {
+    return this.options.driver.close()
+  }
+
+  async #settleAll(
+    statements: Statements,
+    gates: GateKeeper,
+    settlements: readonly Settlement[]
+  ): Promise<Settled[]> {
+    const context = {
+      statements,
+      dialect: this.options.driver.dialect,
+      workerId: this.options.workerId,
+      now: gates.now,
+    }
+    const settled: Settled[] = []
+    for (const settlement of settlements) {
+      settled.push(await settle(context, settlement))
+      const event = signalOf(settlement)
+      if (event) gates.signal(settlement.gateId, event)
+    }
+    return settled
+  }
+
+  async #claimOne(
+    statements: Statements,
+    gates: GateKeeper,
+    request: ClaimRequest
+  ): Promise<ClaimAnswer> {
+    const { now } = gates
+    const permit = gates.permits(request.gate, 1)
+    if (permit.count === 0) {
+      return {
+        type: 'gate_closed',
+        retryAt: permit.retryAt ?? now,
+        reason: permit.reason ?? 'paused',
+      }
+    }
+    const { lease, workerId } = this.options
+    const [row] = await statements.all(sql.CLAIM_ONE, [
+      now + lease,
+      workerId,
+      request.connectionId,
+      now,
+      now + lease,
+      request.force,
+    ])
+    if (!row) {
+      const [current] = await statements.all(sql.READ_LEASE, [request.connectionId])
+      return { type: 'refused', attemptId: (current?.attempt_id as string | null | undefined) ?? null }
+    }
+    gates.take(request.gate, { count: 1, probe: permit.probe })
+    return { type: 'claimed', claim: toClaim(row, now) }
+  }
+
+  async #claimDue(
+    statements: Statements,
+    gates: GateKeeper,
+    request: DueRequest
+  ): Promise<Claim[]> {
+    const claims: Claim[] = []
+    let waiting = request.gates.flatMap((gate) =>
+      gate.providers.map((provider) => ({ gate, provider }))
+    )
+    while (claims.length < request.limit && waiting.length > 0) {
+      const hungry: typeof waiting = []
+      for (const [index, place] of waiting.entries()) {
+        const share = Math.ceil((request.limit - claims.length) / (waiting.length - index))
+        const found = await this.#claimDueOf(statements, gates, place, share)
+        claims.push(...found)
+        if (found.length > 0 && found.length === share) hungry.push(place)
+      }
+      waiting = hungry
+    }
+    return claims
+  }
+
+  async #claimDueOf(
+    statements: Statements,
+    gates: GateKeeper,
+    { gate, provider }: { gate: GateMembers; provider: string },
+    wanted: number
+  ): Promise<Claim[]> {
+    const { now } = gates
+    const permit = wanted > 0 ? gates.permits(gate, wanted) : null
+    if (!permit || permit.count === 0) return []
+    const { lease, workerId, driver } = this.options
+    const rows = await statements.all(sql.claimDue(driver.dialect), [
+      provider,
+      now,
+      now,
+      now + lease,
+      permit.count,
+      now + lease,
+      workerId,
+    ])
+    gates.take(gate, { count: rows.length, probe: permit.probe })
+    return rows.map((row) => toClaim(row, now))
+  }
+}
+
+/** Gates named by the work. A settlement's gate is read too, since its answer may change it. */
+function gatesOf(work: TurnWork): GateMembers[] {
+  const gates = new Map<string, GateMembers>()
+  for (const { gateId } of work.settlements) {
+    gates.set(gateId, { id: gateId, providers: [], limits: { perSecond: null, concurrency: null } })
+  }
+  for (const { gate } of work.claims) gates.set(gate.id, gate)
+  for (const gate of work.due?.gates ?? []) gates.set(gate.id, gate)
+  return [...gates.values()]
+}
+
+function signalOf({ ending }: Settlement) {
+  switch (ending.type) {
+    case 'tokens':
+      return { class: 'success' as const, code: null, retryAfter: null }
+    case 'failure':
+    case 'spare':
+      return ending.decision.failure
+    case 'release':
+      return null
+  }
+}

@@ -1,0 +1,129 @@
+import {
+  OPEN_GATE,
+  permits,
+  signal,
+  take,
+  type GateLimits,
+  type GateSignal,
+  type GateState,
+  type GateTiming,
+  type Permits,
+} from '#token_refresh/client_gate'
+import type { Row, Statements, StoreDriver } from '#token_refresh/store_driver'
+import * as sql from '#token_refresh/store_sql'
+
+/** A gate as the turn sees it: who passes through it and within which limits. */
+export interface GateMembers {
+  id: string
+  providers: readonly string[]
+  limits: GateLimits
+}
+
+/**
+ * The gates of one turn: read (and on PostgreSQL locked) together in a fixed order, changed in memory, written back
+ * once if they changed.
+ */
+export class GateKeeper {
+  readonly #states = new Map<string, GateState>()
+  readonly #changed = new Set<string>()
+  readonly #inFlight = new Map<string, number>()
+
+  private constructor(
+    private readonly statements: Statements,
+    private readonly timing: GateTiming,
+    readonly now: number
+  ) {}
+
+  static async open(
+    statements: Statements,
+    dialect: StoreDriver['dialect'],
+    gates: readonly GateMembers[],
+    timing: GateTiming,
+    now: number
+  ): Promise<GateKeeper> {
+    const keeper = new GateKeeper(statements, timing, now)
+    if (gates.length === 0) return keeper
+    // A row to lock must exist, or two processes would both spend the first second's budget.
+    for (const gate of gates.filter(
+      ({ limits }) => limits.perSecond !== null || limits.concurrency !== null
+    )) {
+      await statements.run(sql.ENSURE_GATE, [gate.id, now])
+    }
+    const ids = gates.map((gate) => gate.id)
+    for (const row of await statements.all(sql.readGates(dialect, ids.length), ids)) {
+      keeper.#states.set(row.id as string, toState(row))
+    }
+    for (const gate of gates.filter(({ limits }) => limits.concurrency !== null)) {
+      const [row] = await statements.all(sql.inFlight(gate.providers.length), [
+        now,
+        ...gate.providers,
+      ])
+      keeper.#inFlight.set(gate.id, Number(row.count))
+    }
+    return keeper
+  }
+
+  signal(gateId: string, event: GateSignal): void {
+    this.#set(gateId, signal(this.state(gateId), event, this.timing, this.now))
+  }
+
+  permits(gate: GateMembers, wanted: number): Permits {
+    return permits(
+      this.state(gate.id),
+      gate.limits,
+      this.#inFlight.get(gate.id) ?? 0,
+      this.now,
+      wanted
+    )
+  }
+
+  take(gate: GateMembers, taken: { count: number; probe: boolean }): void {
+    this.#inFlight.set(gate.id, (this.#inFlight.get(gate.id) ?? 0) + taken.count)
+    this.#set(gate.id, take(this.state(gate.id), gate.limits, this.timing, this.now, taken))
+  }
+
+  state(gateId: string): GateState {
+    return this.#states.get(gateId) ?? OPEN_GATE
+  }
+
+  /** Writes what changed. */
+  async save(): Promise<void> {
+    for (const id of [...this.#changed].sort()) {
+      const state = this.state(id)
+      await this.statements.run(sql.WRITE_GATE, [
+        id,
+        state.flow,
+        state.reason,
+        state.errorCode,
+        state.until,
+        state.failures,
+        state.allowance,
+        state.allowanceAt,
+        this.now,
+      ])
+    }
+  }
+
+  #set(gateId: string, next: GateState): void {
+    const before = this.state(gateId)
+    if (before === next) return
+    this.#states.set(gateId, next)
+    if (!sameState(before, next)) this.#changed.add(gateId)
+  }
+}
+
+function sameState(one: GateState, other: GateState): boolean {
+  return (Object.keys(one) as (keyof GateState)[]).every((key) => one[key] === other[key])
+}
+
+function toState(row: Row): GateState {
+  return {
+    flow: row.flow as GateState['flow'],
+    reason: row.reason as GateState['reason'],
+    errorCode: row.error_code as string | null,
+    until: row.until === null ? null : Number(row.until),
+    failures: row.failures as number,
+    allowance: row.allowance as number | null,
+    allowanceAt: row.allowance_at === null ? null : Number(row.allowance_at),
+  }
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import type { Clock } from '#oauth/types'
+import type { Row, Statements, StoreDriver, Value } from '#token_refresh/store_driver'
+
+/** Serialization failure and deadlock: nothing was written, the same work may run again. */
+const TRY_AGAIN = new Set(['40001', '40P01'])
+const TRIES = 5
+
+/**
+ * Opens the store's own small pool to PostgreSQL. Statements are prepared per connection under a name derived from
+ * their text. `clock` replaces the server's clock where a test plays with time; otherwise the server's clock decides.
+ */
+export function openPostgresDriver(
+  connectionString: string,
+  clock: Clock | null = null
+): StoreDriver {
+  const pool = new pg.Pool({ connectionString, max: 3, application_name: 'evergrant-store' })
+  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  pool.on('error', () => {})
+
+  return {
+    dialect: 'postgres',
+    async transaction(work) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await inTransaction(pool, clock, work)
+        } catch (error) {
+          if (attempt >= TRIES || !TRY_AGAIN.has(String((error as { code?: string }).code)))
+            throw error
+          await sleep(10 * attempt)
+        }
+      }
+    },
+    async read(sql, values) {
+      return rowsOf(await pool.query(toQuery(sql, values)))
+    },
+    close: () => pool.end(),
+  }
+}
+
+async function inTransaction<T>(
+  pool: pg.Pool,
+  clock: Clock | null,
+  work: (statements: Statements) => Promise<T>
+): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('BEGIN')
+    const result = await work(statementsOn(client, clock))
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch((failure: Error) => {
+      broken = failure
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+function statementsOn(client: pg.PoolClient, clock: Clock | null): Statements {
+  return {
+    async now() {
+      if (clock) return clock.now()
+      const { rows } = await client.query(
+        'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now'
+      )
+      return rows[0].now
+    },
+    all: async (sql, values) => rowsOf(await client.query(toQuery(sql, values))),
+    run: async (sql, values) => (await client.query(toQuery(sql, values))).rowCount ?? 0,
+  }
+}
+
+const texts = new Map<string, { name: string; text: string }>()
+
+function toQuery(sql: string, values: readonly Value[]): pg.QueryConfig {
+  let known = texts.get(sql)
+  if (!known) {
+    let position = 0
+    const text = sql.replaceAll(/\?t?/g, (mark) => {
+      position += 1
+      return mark === '?t' ? `to_timestamp($${position}::float8 / 1000)` : `$${position}`
+    })
+    known = { name: createHash('sha1').update(text).digest('hex').slice(0, 24), text }
+    texts.set(sql, known)
+  }
+  return { ...known, values: [...values] }
+}
+
+function rowsOf(result: pg.QueryResult<Row>): Row[] {
+  for (const row of result.rows) {
+    for (const [column, value] of Object.entries(row)) {
+      if (value instanceof Date) row[column] = value.getTime()
+    }
+  }
+  return result.rows
+}

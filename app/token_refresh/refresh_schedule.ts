@@ -1,0 +1,36 @@
+import type { Random } from '#oauth/types'
+
+/** Tokens that live shorter than this are refreshed when somebody asks for them, not ahead. */
+const ON_DEMAND_ONLY = 10_000
+const JITTER = 0.1
+
+export interface Lifetime {
+  /** When the tokens arrived. */
+  issuedAt: number
+  /** When the access token ends; null: never, as far as anybody knows. */
+  expiresAt: number | null
+  /** When the grant itself ends, if that is known. */
+  grantExpiresAt: number | null
+}
+
+/** The part of a token's life, in milliseconds, in which it counts as expiring: the margin, at most half of its life. */
+export function effectiveMargin(margin: number, life: number): number {
+  return Math.min(margin, life / 2)
+}
+
+/**
+ * When a token is due (SPEC §4.2): expiry minus the provider's margin minus up to a tenth of it as jitter. The margin
+ * is at most half of the token's life, so that a short-lived token does not spin. Null means that nothing is planned:
+ * the expiry is unknown, or the life is so short that the token is served on demand.
+ */
+export function nextRefreshAt(lifetime: Lifetime, margin: number, random: Random): number | null {
+  const { issuedAt, expiresAt, grantExpiresAt } = lifetime
+  if (expiresAt === null) return null
+  const life = expiresAt - issuedAt
+  if (life < ON_DEMAND_ONLY) return null
+  const ahead = effectiveMargin(margin, life) * (1 + JITTER * random())
+  const planned = expiresAt - ahead
+  const beforeGrantEnds =
+    grantExpiresAt === null ? planned : Math.min(planned, grantExpiresAt - ahead)
+  return Math.round(beforeGrantEnds > issuedAt ? beforeGrantEnds : planned)
+}

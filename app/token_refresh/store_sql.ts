@@ -1,0 +1,115 @@
+/**
+ * The statements of the refresh path. `?` is a value, `?t` an instant (see `store_driver.ts`). Every statement that
+ * finishes an attempt clears the lease columns only where the attempt still holds them.
+ */
+
+const FREE = '(lease_until IS NULL OR lease_until <= ?t OR lease_until > ?t)'
+
+const CLAIM = `SET attempt_id = gen_random_uuid(), lease_until = ?t, worker_id = ?,
+  open_attempts = open_attempts + 1, last_refresh_status = 'pending'`
+
+/** Values: lease end, worker, id, now, now + longest lease, force. */
+export const CLAIM_ONE = `UPDATE connections ${CLAIM}
+  WHERE id = ? AND ${FREE} AND paused_at IS NULL AND (is_active OR ?)
+  RETURNING *`
+
+/** Values: provider, now, now, now + longest lease, limit, lease end, worker. */
+export const claimDue = (dialect: 'sqlite' | 'postgres') => `WITH due AS MATERIALIZED (
+    SELECT id FROM connections
+    WHERE provider = ? AND is_active AND paused_at IS NULL AND next_refresh_at <= ?t AND ${FREE}
+    ORDER BY next_refresh_at LIMIT ? ${dialect === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : ''})
+  UPDATE connections ${CLAIM}
+  WHERE id IN (SELECT id FROM due)
+  RETURNING *`
+
+/** Clears the lease of an attempt that still holds it, inside an UPDATE ... SET. Values: attempt, four times. */
+const CLEAR_LEASE = `open_attempts = CASE WHEN attempt_id = ? THEN 0 ELSE open_attempts END,
+  lease_until = CASE WHEN attempt_id = ? THEN NULL ELSE lease_until END,
+  worker_id = CASE WHEN attempt_id = ? THEN NULL ELSE worker_id END,
+  attempt_id = CASE WHEN attempt_id = ? THEN NULL ELSE attempt_id END`
+
+/**
+ * The fence of a success: the row still holds what was presented, the grant is the claimed one, and either nobody
+ * stored tokens meanwhile or this answer rotated (then it may be the only live token and is kept even if late).
+ */
+export const STORE_TOKENS = `UPDATE connections SET
+    access_token = ?, refresh_token = COALESCE(?, refresh_token), spare_refresh_token = NULL,
+    scopes = COALESCE(?, scopes), metadata = COALESCE(?, metadata),
+    token_expires_at = ?t, expiry_source = ?, grant_expires_at = ?t, credential_fp = ?,
+    token_version = token_version + 1, refresh_count = refresh_count + 1,
+    last_token_refresh_at = ?t, last_refresh_status = 'success', token_refresh_failed_at = NULL,
+    next_refresh_at = CASE WHEN ? OR keep_alive_until > ?t THEN ?t END,
+    status = 'connected', status_reason = NULL, error_code = NULL, error_message = NULL,
+    is_active = ?, is_suspended = ?, suspended_at = NULL, suspended_reason = NULL,
+    ${CLEAR_LEASE}, retry_count = 0, updated_at = ?t
+  WHERE id = ? AND grant_generation = ? AND credential_fp = ? AND (token_version = ? OR ?)`
+
+/** A successor that lost: somebody else's tokens are in the row. Kept sealed and tried before any strike. */
+export const STORE_SPARE = `UPDATE connections SET spare_refresh_token = ?
+  WHERE id = ? AND grant_generation = ? AND credential_fp <> ?`
+
+export const RECORD_FAILURE = `UPDATE connections SET
+    status = ?, status_reason = ?, error_code = ?, error_message = ?, is_active = ?,
+    token_refresh_failed_at = ?t, last_refresh_status = 'error',
+    next_refresh_at = CASE WHEN ? OR keep_alive_until > ?t THEN ?t END, retry_count = ?,
+    is_suspended = ?, suspended_at = CASE WHEN ? THEN ?t ELSE suspended_at END,
+    suspended_reason = CASE WHEN ? THEN ? ELSE suspended_reason END,
+    open_attempts = CASE WHEN ? THEN open_attempts ELSE 0 END,
+    attempt_id = NULL, lease_until = NULL, worker_id = NULL, updated_at = ?t
+  WHERE id = ? AND attempt_id = ? AND token_version = ? AND grant_generation = ?`
+
+export const USE_SPARE = `UPDATE connections SET
+    refresh_token = ?, spare_refresh_token = NULL, credential_fp = ?, token_version = token_version + 1,
+    next_refresh_at = ?t, open_attempts = 0, attempt_id = NULL, lease_until = NULL, worker_id = NULL, updated_at = ?t
+  WHERE id = ? AND attempt_id = ? AND token_version = ? AND grant_generation = ?`
+
+/** Gives an unused claim back. Values: unschedule, id, attempt. */
+export const RELEASE = `UPDATE connections SET
+    open_attempts = CASE WHEN open_attempts > 0 THEN open_attempts - 1 ELSE 0 END,
+    next_refresh_at = CASE WHEN ? THEN NULL ELSE next_refresh_at END,
+    last_refresh_status = CASE WHEN last_token_refresh_at IS NULL THEN NULL ELSE 'success' END,
+    attempt_id = NULL, lease_until = NULL, worker_id = NULL
+  WHERE id = ? AND attempt_id = ?`
+
+/** Frees the lease of an attempt whose answer came too late to count. */
+export const LET_GO = `UPDATE connections SET open_attempts = 0, attempt_id = NULL, lease_until = NULL, worker_id = NULL
+  WHERE id = ? AND attempt_id = ?`
+
+/** Holds the connection in place while its attempt is written; a connection that is gone takes its log along. */
+export const lockConnection = (dialect: 'sqlite' | 'postgres') =>
+  `SELECT id FROM connections WHERE id = ? ${dialect === 'postgres' ? 'FOR KEY SHARE' : ''}`
+
+export const INSERT_ATTEMPT = `INSERT INTO refresh_attempts (id, organization_id, connection_id, run_id, provider, kind,
+    outcome, failure_class, error_code, error_message, http_status, strike, transition, in_doubt, duration_ms,
+    old_expires_at, new_expires_at, old_fp, new_fp, worker_id, created_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?t, ?t, ?, ?, ?, ?t)`
+
+export const readGates = (dialect: 'sqlite' | 'postgres', count: number) =>
+  `SELECT * FROM client_gates WHERE id IN (${Array(count).fill('?').join(', ')}) ORDER BY id
+   ${dialect === 'postgres' ? 'FOR UPDATE' : ''}`
+
+export const ENSURE_GATE =
+  'INSERT INTO client_gates (id, updated_at) VALUES (?, ?t) ON CONFLICT (id) DO NOTHING'
+
+export const WRITE_GATE = `INSERT INTO client_gates
+    (id, flow, reason, error_code, until, failures, allowance, allowance_at, updated_at)
+  VALUES (?, ?, ?, ?, ?t, ?, ?, ?t, ?t)
+  ON CONFLICT (id) DO UPDATE SET flow = excluded.flow, reason = excluded.reason, error_code = excluded.error_code,
+    until = excluded.until, failures = excluded.failures, allowance = excluded.allowance,
+    allowance_at = excluded.allowance_at, updated_at = excluded.updated_at`
+
+export const inFlight = (count: number) =>
+  `SELECT count(*) AS count FROM connections
+   WHERE lease_until > ?t AND provider IN (${Array(count).fill('?').join(', ')})`
+
+export const READ_LEASE = `SELECT attempt_id, lease_until, is_active, paused_at, provider, token_expires_at
+  FROM connections WHERE id = ?`
+
+export const READ_ATTEMPT = `SELECT outcome, failure_class, error_code, strike, old_expires_at, new_expires_at, connection_id
+  FROM refresh_attempts WHERE id = ?`
+
+/** Marks tokens that lapsed while they waited for their refresh. Values: now, now, now. */
+export const MARK_LAPSED = `UPDATE connections SET status = 'token_expired', updated_at = ?t
+  WHERE id IN (SELECT id FROM connections
+    WHERE is_active AND paused_at IS NULL AND next_refresh_at <= ?t AND status = 'connected' AND token_expires_at <= ?t
+    LIMIT 500)`

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type {
+  ClaimAnswer,
+  ClaimRequest,
+  ConnectionStore,
+  DueRequest,
+  TurnResult,
+} from '#token_refresh/connection_store'
+import type { Settled, Settlement } from '#token_refresh/settlement'
+import type { Claim } from '#token_refresh/types'
+
+interface Waiting<Request, Answer> {
+  request: Request
+  resolve: (answer: Answer) => void
+  reject: (error: unknown) => void
+}
+
+const FIRST_RETRY = 50
+const LAST_RETRY = 2_000
+
+/**
+ * Gathers what finishes and what is wanted within one round of the event loop into one turn of the store. A synchronous
+ * driver would otherwise make batches of one. A claim that fails is the caller's to handle; a settlement is never given
+ * up: a batch that fails is settled one by one, a row that still fails is stored without its text, and a database that
+ * is away is tried until it is back.
+ */
+export class TurnQueue {
+  #settlements: Waiting<Settlement, Settled>[] = []
+  #claims: Waiting<ClaimRequest, ClaimAnswer>[] = []
+  #due: Waiting<DueRequest, Claim[]>[] = []
+  #running = false
+  #scheduled = false
+
+  constructor(
+    private readonly store: Pick<ConnectionStore, 'turn'>,
+    private readonly onTrouble: (error: unknown) => void
+  ) {}
+
+  settle(request: Settlement): Promise<Settled> {
+    return new Promise((resolve, reject) => {
+      this.#settlements.push({ request, resolve, reject })
+      this.#schedule()
+    })
+  }
+
+  claim(request: ClaimRequest): Promise<ClaimAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#claims.push({ request, resolve, reject })
+      this.#schedule()
+    })
+  }
+
+  claimDue(request: DueRequest): Promise<Claim[]> {
+    return new Promise((resolve, reject) => {
+      this.#due.push({ request, resolve, reject })
+      this.#schedule()
+    })
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#running) return
+    this.#scheduled = true
+    setImmediate(() => void this.#flush())
+  }
+
+  async #flush(): Promise<void> {
+    this.#scheduled = false
+    this.#running = true
+    const [settlements, claims, due] = [this.#settlements, this.#claims, this.#due.shift()]
+    this.#settlements = []
+    this.#claims = []
+    await this.#turn(settlements, claims, due)
+    this.#running = false
+    if (this.#settlements.length + this.#claims.length + this.#due.length > 0) this.#schedule()
+  }
+
+  async #turn(
+    settlements: Waiting<Settlement, Settled>[],
+    claims: Waiting<ClaimRequest, ClaimAnswer>[],
+    due: Waiting<DueRequest, Claim[]> | undefined
+  ): Promise<void> {
+    let result: TurnResult
+    try {
+      result = await this.store.turn({
+        settlements: settlements.map(({ request }) => request),
+        claims: claims.map(({ request }) => request),
+        due: due?.request ?? null,
+      })
+    } catch (error) {
+      for (const waiting of [...claims, ...(due ? [due] : [])]) waiting.reject(error)
+      for (const waiting of settlements) await this.#settleAlone(waiting, error)
+      return
+    }
+    settlements.forEach(({ resolve }, index) => resolve(result.settled[index]))
+    claims.forEach(({ resolve }, index) => resolve(result.claims[index]))
+    due?.resolve(result.due)
+  }
+
+  async #settleAlone(
+    { request, resolve }: Waiting<Settlement, Settled>,
+    cause: unknown
+  ): Promise<void> {
+    this.onTrouble(cause)
+    for (let wait = FIRST_RETRY; ; wait = Math.min(wait * 2, LAST_RETRY)) {
+      for (const candidate of [request, withoutText(request)]) {
+        try {
+          const { settled } = await this.store.turn({
+            settlements: [candidate],
+            claims: [],
+            due: null,
+          })
+          return resolve(settled[0])
+        } catch (error) {
+          this.onTrouble(error)
+        }
+      }
+      await sleep(wait)
+    }
+  }
+}
+
+/** The same settlement without any text that a provider wrote, which a database might refuse. */
+function withoutText(settlement: Settlement): Settlement {
+  const { ending } = settlement
+  if (ending.type === 'tokens') {
+    return {
+      ...settlement,
+      ending: { type: 'tokens', tokens: { ...ending.tokens, scopes: null, metadata: null } },
+    }
+  }
+  if (ending.type !== 'failure') return settlement
+  const failure = { ...ending.decision.failure, code: 'unprintable', description: null }
+  return { ...settlement, ending: { type: 'failure', decision: { ...ending.decision, failure } } }
+}

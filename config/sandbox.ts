@@ -1,0 +1,22 @@
+import { hkdfSync } from 'node:crypto'
+import env from '#start/env'
+import app from '@adonisjs/core/services/app'
+import { appUrl } from '#config/app'
+import { Secret } from '#oauth/secret'
+
+/** Both ends of the conversation derive the same secret, so that nobody has to copy one between them. */
+function deriveClientSecret(): Secret {
+  const key = hkdfSync('sha256', env.get('APP_KEY').release(), '', 'evergrant sandbox client secret', 32)
+  return new Secret(Buffer.from(key).toString('base64url'))
+}
+
+/** The authorization server for first steps. It runs in development only; tests start their own. */
+export default {
+  enabled: env.get('NODE_ENV') === 'development',
+  production: env.get('NODE_ENV') === 'production',
+  port: env.get('SANDBOX_PORT', 4455),
+  clientId: 'evergrant-sandbox',
+  clientSecret: deriveClientSecret(),
+  redirectUri: `${appUrl}/connect/sandbox/callback`,
+  file: app.makePath('data/sandbox.sqlite3'),
+}

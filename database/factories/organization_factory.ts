@@ -1,0 +1,9 @@
+import Factory from '@adonisjs/lucid/factories'
+import Organization from '#models/organization'
+import { uuid } from '#models/uuid'
+
+/** Organizations with slugs that never collide. */
+export const OrganizationFactory = Factory.define(Organization, ({ faker }) => {
+  const id = uuid()
+  return { id, slug: `org-${id.slice(-12)}`, name: faker.company.name() }
+}).build()

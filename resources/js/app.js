@@ -1,0 +1,25 @@
+import 'unpoly/unpoly.es6.min.js'
+import Alpine from '@alpinejs/csp'
+import { startClock } from './clock.js'
+import { copyButton, dismissible } from './parts.js'
+import { startHeartbeat } from './heartbeat.js'
+import { startKeyboard } from './keyboard.js'
+import { liveIndicator, startLive } from './live.js'
+import { startForms } from './forms.js'
+import { themeToggle } from './theme.js'
+import { configureUnpoly } from './unpoly.js'
+
+document.documentElement.dataset.enhanced = ''
+
+configureUnpoly()
+startClock()
+startHeartbeat()
+startLive()
+startForms()
+startKeyboard()
+
+Alpine.data('copyButton', copyButton)
+Alpine.data('dismissible', dismissible)
+Alpine.data('liveIndicator', liveIndicator)
+Alpine.data('themeToggle', themeToggle)
+Alpine.start()

@@ -1,0 +1,71 @@
+const MARKS = { live: '●', paused: '❚❚', offline: '✕' }
+const listeners = new Set()
+let pausedByPerson = false
+let offlineSince = null
+
+/** Follows the polls: paused by the person or a hidden tab, offline when the server does not answer. */
+export function startLive() {
+  const { up } = window
+  up.on('up:fragment:poll', (event) => {
+    if (pausedByPerson) event.preventDefault()
+  })
+  up.on('up:request:loaded', () => answered(true))
+  up.on('up:request:offline', (event) => {
+    event.preventDefault()
+    answered(false)
+  })
+  document.addEventListener('visibilitychange', announce)
+}
+
+/** Pauses or resumes live updates. */
+export function togglePause() {
+  pausedByPerson = !pausedByPerson
+  announce()
+}
+
+function answered(yes) {
+  if (yes === (offlineSince === null)) return
+  offlineSince = yes ? null : new Date()
+  announce()
+}
+
+function announce() {
+  for (const listener of listeners) listener()
+}
+
+function currentState() {
+  if (pausedByPerson || document.hidden) return 'paused'
+  return offlineSince === null ? 'live' : 'offline'
+}
+
+function labelFor(state) {
+  if (state === 'live') return 'Live'
+  if (state === 'paused') return 'Paused'
+  const clock = offlineSince.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  return `Offline since ${clock}`
+}
+
+/** Alpine: the indicator in the top bar, a button that pauses. */
+export function liveIndicator() {
+  return {
+    state: currentState(),
+    mark: MARKS[currentState()],
+    label: labelFor(currentState()),
+    pressed: String(pausedByPerson),
+    init() {
+      this.follow = () => {
+        this.state = currentState()
+        this.mark = MARKS[this.state]
+        this.label = labelFor(this.state)
+        this.pressed = String(pausedByPerson)
+      }
+      listeners.add(this.follow)
+    },
+    destroy() {
+      listeners.delete(this.follow)
+    },
+    toggle() {
+      togglePause()
+    },
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * What has to be true before `npm start` and `npm test`: the locked dependencies are installed, `.env` exists with
+ * fresh keys, the database is migrated and the assets are built. Each step looks first and works only where something
+ * is missing, so a second call takes a second or two. Plain JavaScript for any Node from 20 up, without dependencies.
+ */
+import { execFileSync } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
+const forTests = process.argv.includes('--test')
+const at = (...parts) => join(ROOT, ...parts)
+const say = (text) => console.error(`[setup] ${text}`)
+
+/** Installs when the installed tree was not made from this lock file. */
+function installDependencies() {
+  const installed = at('node_modules/.evergrant-lock')
+  const wanted = createHash('sha256').update(readFileSync(at('package-lock.json'))).digest('hex')
+  if (existsSync(installed) && readFileSync(installed, 'utf8') === wanted) return
+  say('installing the locked dependencies (a minute or two, once)…')
+  const npm = process.env.npm_execpath
+  const command = npm ? [process.execPath, npm] : ['npm']
+  execFileSync(command[0], [...command.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, NODE_ENV: 'development' },
+  })
+  writeFileSync(installed, wanted)
+}
+
+/** Copies `.env.example` and fills in keys that only this installation knows. */
+function createEnvironment() {
+  if (existsSync(at('.env'))) return
+  const key = () => randomBytes(32).toString('base64')
+  const text = readFileSync(at('.env.example'), 'utf8')
+    .replace(/^APP_KEY=$/m, `APP_KEY=${key()}`)
+    .replace(/^ENCRYPTION_KEYS=$/m, `ENCRYPTION_KEYS=k1:${key()}`)
+  writeFileSync(at('.env'), text, { mode: 0o600, flag: 'wx' })
+  chmodSync(at('.env'), 0o600)
+  say('created .env with fresh keys; keep a copy of ENCRYPTION_KEYS in a safe place')
+}
+
+/** Builds the front end when a source is newer than the last build. */
+function buildAssets() {
+  const manifest = at('public/assets/.vite/manifest.json')
+  const sources = ['resources/css', 'resources/js', 'resources/views'].flatMap((folder) => filesBelow(at(folder)))
+  const newest = Math.max(...[...sources, at('vite.config.ts'), at('package-lock.json')].map((file) => statSync(file).mtimeMs))
+  if (existsSync(manifest) && statSync(manifest).mtimeMs > newest) return
+  say('building the assets…')
+  runLocal(['node_modules/vite/bin/vite.js', 'build', '--logLevel=warn'])
+}
+
+function filesBelow(folder) {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true }).map((name) => join(folder, name))
+}
+
+/** Brings the schema up to date; `migration:run` itself looks for what is missing. */
+function migrate() {
+  mkdirSync(at('data'), { recursive: true, mode: 0o700 })
+  runLocal(['ace.js', 'migration:run', '--force', '--compact-output'], 'pipe')
+}
+
+function runLocal(args, stdout = 'inherit') {
+  const node = existsSync(at('node_modules/node/bin/node')) ? at('node_modules/node/bin/node') : process.execPath
+  try {
+    execFileSync(node, args, { cwd: ROOT, stdio: ['ignore', stdout, 'inherit'] })
+  } catch (error) {
+    if (error.stdout) process.stderr.write(error.stdout)
+    process.exit(typeof error.status === 'number' && error.status > 0 ? error.status : 1)
+  }
+}
+
+installDependencies()
+createEnvironment()
+buildAssets()
+if (!forTests) migrate()

@@ -1,0 +1,26 @@
+/**
+ * The schedule of the web process. Preloaded there only: commands, tests and the REPL start no scheduler.
+ */
+import { Worker } from 'adonisjs-scheduler'
+import scheduler from 'adonisjs-scheduler/services/main'
+import app from '@adonisjs/core/services/app'
+import logger from '@adonisjs/core/services/logger'
+import settings from '#config/token_refresh'
+
+if (settings.scheduler.enabled) {
+  app.ready(async () => {
+    const { default: engine } = await import('#services/engine')
+    const { TokenRefreshScheduler } = await import('#services/scheduler/token_refresh_scheduler')
+    const { providers, refresh, store, workers, runs } = engine
+    const { concurrency, scheduler: times } = settings
+    const jobs = new TokenRefreshScheduler({ providers, refresh, store, workers, runs, logger, settings: times, concurrency })
+    const worker = new Worker(app)
+    jobs.register(scheduler)
+    await worker.start()
+    logger.info('[Scheduler] Token refresh scheduler started')
+    app.terminating(() => worker.stop())
+    void jobs.sweep()
+  })
+} else {
+  logger.info('[Scheduler] Token refresh scheduler is off in this process (SCHEDULER_ENABLED=false)')
+}
