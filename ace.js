@@ -3,12 +3,13 @@
  * has an older one hands over to it and passes signals and the exit code through.
  */
 import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
-const localNode = new URL('./node_modules/node/bin/node', import.meta.url)
+const localNode = fileURLToPath(new URL('./node_modules/node/bin/node', import.meta.url))
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   await import('@poppinss/ts-exec')
-  await import('./bin/console.js')
+  await import('./bin/console.ts')
 } else if (existsSync(localNode)) {
   const { spawn } = await import('node:child_process')
   const args = [...process.execArgv, ...process.argv.slice(1)]

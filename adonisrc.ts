@@ -42,6 +42,10 @@ export default defineConfig({
       file: () => import('#start/scheduler'),
       environment: ['web'],
     },
+    {
+      file: () => import('#start/welcome'),
+      environment: ['web'],
+    },
   ],
 
   tests: {

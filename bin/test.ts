@@ -3,6 +3,12 @@
  */
 process.env.NODE_ENV = 'test'
 
+// Runs beside each other, in one checkout, share neither database file nor port.
+const port = String(20_000 + (process.pid % 20_000))
+process.env.DATABASE_URL = `sqlite:tmp/test-${process.pid}.sqlite3`
+process.env.PORT = port
+process.env.APP_URL = `http://127.0.0.1:${port}`
+
 import 'reflect-metadata'
 import { Ignitor, prettyPrintError } from '@adonisjs/core'
 import { configure, processCLIArgs, run } from '@japa/runner'

@@ -9,7 +9,7 @@ import { browserClient } from '@japa/browser-client'
 import { pluginAdonisJS } from '@japa/plugin-adonisjs'
 import type { Config } from '@japa/runner/types'
 import { chromium } from 'playwright'
-import { resetTestDatabase } from '#tests/helpers/database'
+import { createTestDatabase } from '#tests/helpers/database'
 import { chromiumPath } from '#tests/helpers/chromium'
 
 /** What every suite needs: plugins, a fresh database and, for those that speak HTTP, the server. */
@@ -27,7 +27,7 @@ export const plugins: Config['plugins'] = [
 ]
 
 export const runnerHooks: Required<Pick<Config, 'setup' | 'teardown'>> = {
-  setup: [() => resetTestDatabase()],
+  setup: [() => createTestDatabase()],
   teardown: [],
 }
 

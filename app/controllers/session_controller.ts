@@ -17,7 +17,9 @@ export default class SessionController {
    * checked, so that a hundred at once are not a hundred free ones.
    */
   async store(ctx: HttpContext) {
-    const { email, password, return_to: returnTo } = await ctx.request.validateUsing(signInValidator)
+    const [invalid, input] = await signInValidator.tryValidate(ctx.request.body())
+    if (invalid) return this.#refuse(ctx, '', 422, 'Enter your e-mail address and password.')
+    const { email, password, return_to: returnTo } = input
     const limit = loginLimit(email, ctx.request.ip())
     const wait = await limit.count()
     if (wait > 0) return this.#tooMany(ctx, email, wait)

@@ -13,8 +13,10 @@ for (const dialect of dialects) {
     group.tap((one) => {
       if (dialect === 'postgres' && !postgresUrl) one.skip(true, 'no PostgreSQL at TEST_DATABASE_URL')
     })
+    let closeLater: (work: () => Promise<void>) => void
     group.each.setup(async (context) => {
-      fixture = await engineFixture(dialect, (work) => context.cleanup(work))
+      closeLater = (work) => context.cleanup(work)
+      fixture = await engineFixture(dialect, closeLater)
     })
 
     test('a refresh stores the new pair, plans the next one and writes one row in the log', async ({ assert }) => {
@@ -197,12 +199,10 @@ for (const dialect of dialects) {
     })
 
     test('a deletion during a refresh stays a deletion', async ({ assert }) => {
-      const { engine, server, connect, row, all } = fixture
+      const { engine, server, connect, row, remove } = fixture
       const id = await connect('ana')
       server.next(async (response, grant) => {
-        await all('SELECT 1')
-        await fixture.engine.workers.register()
-        await deleteConnection(fixture, id)
+        await remove(id)
         json(response, 200, grant())
       })
       const outcome = await engine.refresh.refreshOne(id, manual)
@@ -270,17 +270,13 @@ for (const dialect of dialects) {
     })
 
     test('a connection whose window closed is not planned again; one with a window is', async ({ assert }) => {
-      const own = await engineFixture(dialect, () => {}, { provider: { refresh: { keepAlive: 'while_authorized', margin: '5m' } } })
-      try {
-        const closed = await own.connect('ana')
-        const open = await own.connect('bob', { keep_alive_until: NOW + 12 * HOUR })
-        await own.engine.refresh.refreshDue()
-        assert.isNull((await own.row(closed)).next_refresh_at)
-        assert.equal(Number((await own.row(open)).next_refresh_at), NOW + HOUR - 5 * MINUTE)
-      } finally {
-        await own.engine.close()
-        await own.server.close()
-      }
+      const windowed = { provider: { refresh: { keepAlive: 'while_authorized', margin: '5m' } } } as const
+      const own = await engineFixture(dialect, closeLater, windowed)
+      const closed = await own.connect('ana')
+      const open = await own.connect('bob', { keep_alive_until: NOW + 12 * HOUR })
+      await own.engine.refresh.refreshDue()
+      assert.isNull((await own.row(closed)).next_refresh_at)
+      assert.equal(Number((await own.row(open)).next_refresh_at), NOW + HOUR - 5 * MINUTE)
     })
 
     test('stopping finishes what is in flight and sends nothing more', async ({ assert }) => {
@@ -312,9 +308,4 @@ for (const dialect of dialects) {
       for (const secret of [...server.presented, (await refreshTokenOf(id)) ?? '', 'ana-the-owner']) assert.notInclude(log, secret)
     })
   })
-}
-
-async function deleteConnection({ engine }: EngineFixture, id: string): Promise<void> {
-  const { store } = engine as unknown as { store: { options: { driver: import('#token_refresh/store_driver').StoreDriver } } }
-  await store.options.driver.transaction((statements) => statements.run('DELETE FROM connections WHERE id = ?', [id]))
 }

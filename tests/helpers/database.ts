@@ -15,11 +15,21 @@ const EMPTIED = [
   'sessions',
 ]
 
-/** Begins a test run with an empty SQLite file and the current schema. */
-export async function resetTestDatabase(): Promise<void> {
+/** The SQLite file of this test run. */
+export const testDatabaseFile = () => app.makePath(`tmp/test-${process.pid}.sqlite3`)
+
+/** Begins a test run with an empty SQLite file and the current schema. Returns what removes it again. */
+export async function createTestDatabase(): Promise<() => Promise<void>> {
   mkdirSync(app.makePath('tmp'), { recursive: true })
-  for (const suffix of ['', '-wal', '-shm']) rmSync(app.makePath(`tmp/test.sqlite3${suffix}`), { force: true })
+  const remove = () => {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${testDatabaseFile()}${suffix}`, { force: true })
+  }
+  remove()
   await testUtils.db().migrate()
+  return async () => {
+    await db.manager.closeAll()
+    remove()
+  }
 }
 
 /** Empties every table that tests write to; keys stay, since the running engine was proven against them. */

@@ -13,7 +13,7 @@ import { openSqliteDriver } from '#token_refresh/sqlite_driver'
 import type { Row, StoreDriver, Value } from '#token_refresh/store_driver'
 import { parseKeyRing, type KeyRing } from '#vault/key_ring'
 import { credentialFingerprint, Vault } from '#vault/vault'
-import { emptyTables } from '#tests/helpers/database'
+import { emptyTables, testDatabaseFile } from '#tests/helpers/database'
 import { aProvider, HOUR, MINUTE, NOW, TIMING } from '#tests/helpers/refresh_fixtures'
 import { TokenServer } from '#tests/helpers/token_server'
 
@@ -50,6 +50,7 @@ export interface EngineFixture {
   row(id: string): Promise<Row>
   attempts(id: string): Promise<Row[]>
   update(id: string, values: Record<string, Value>): Promise<void>
+  remove(id: string): Promise<void>
   refreshTokenOf(id: string): Promise<string | null>
   all(sql: string, values?: Value[]): Promise<Row[]>
 }
@@ -104,7 +105,7 @@ export async function engineFixture(
 
 function openDriver(dialect: Dialect, clock: TestClock): StoreDriver {
   return dialect === 'sqlite'
-    ? openSqliteDriver(app.makePath('tmp/test.sqlite3'), clock)
+    ? openSqliteDriver(testDatabaseFile(), clock)
     : openPostgresDriver(postgresUrl ?? '', clock)
 }
 
@@ -139,6 +140,9 @@ function access(driver: StoreDriver, vault: Vault, server: TokenServer, clock: T
       const names = Object.keys(values)
       const set = names.map((name) => `${name} = ${mark(name)}`).join(', ')
       await run(`UPDATE connections SET ${set} WHERE id = ?`, [...Object.values(values), id])
+    },
+    async remove(id: string) {
+      await run('DELETE FROM connections WHERE id = ?', [id])
     },
     async refreshTokenOf(id: string) {
       const place = { organizationId: ORGANIZATION, connectionId: id, column: 'refresh_token' }

@@ -1,9 +1,9 @@
 import { test } from '@japa/runner'
-import { OPEN_GATE, permits, signal, take, type GateState } from '#token_refresh/client_gate'
+import { OPEN_GATE, permits, signal, take, type GateLimits, type GateState } from '#token_refresh/client_gate'
 import type { FailureClass } from '#oauth/types'
 import { MINUTE, NOW, SECOND } from '#tests/helpers/refresh_fixtures'
 
-const FREE = { perSecond: null, concurrency: null }
+const FREE: GateLimits = { perSecond: null, concurrency: null }
 const timing = {
   rateLimitWait: MINUTE,
   configurationProbe: 5 * MINUTE,

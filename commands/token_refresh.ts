@@ -1,0 +1,134 @@
+import { args, flags } from '@adonisjs/core/ace'
+import { parseDuration } from '#oauth/duration'
+import { EvergrantCommand, EXIT } from '#services/command_support'
+import type { RunSelection } from '#services/run_selection'
+import type { RunReport, RunResult } from '#services/run_service'
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+export default class TokenRefresh extends EvergrantCommand {
+  static commandName = 'token:refresh'
+  static description = 'Refresh the tokens that are expiring; skip the rest'
+  static help = [
+    'Without ids: all active, unpaused connections; of providers that are kept alive only while authorized, those with',
+    'an open window. Explicit ids override the window and, with --force, inactivity; never a pause.',
+    'Exit codes: 0 all well, 2 bad usage, 3 at least one refresh failed, 130 interrupted (what was in flight is saved).',
+  ]
+
+  @args.spread({ description: 'Ids of connections', required: false })
+  declare ids?: string[]
+
+  @flags.boolean({ description: 'Refresh whatever the expiry' })
+  declare force?: boolean
+
+  @flags.boolean({ description: 'Say what would be done and change nothing' })
+  declare dryRun?: boolean
+
+  @flags.string({ description: 'Only connections of this provider' })
+  declare provider?: string
+
+  @flags.boolean({ description: 'Only what has already expired' })
+  declare expired?: boolean
+
+  @flags.string({ description: 'What expires within this time, such as 1h, instead of the provider’s margin' })
+  declare dueWithin?: string
+
+  @flags.boolean({ description: 'Ignore authorization windows' })
+  declare all?: boolean
+
+  @flags.string({ description: 'Connections worked on at a time' })
+  declare concurrency?: string
+
+  @flags.boolean({ description: 'Print one JSON object and nothing else' })
+  declare json?: boolean
+
+  async run(): Promise<void> {
+    const organizationId = await this.organizationId()
+    if (!organizationId) return
+    const usage = await this.#readUsage(organizationId)
+    if (typeof usage === 'string') return this.refuse(usage)
+    const report = await this.#refresh(usage.selection, usage.concurrency)
+    if (!report) return
+    if (this.json) this.print(JSON.stringify(report))
+    else this.#print(report)
+    if (this.exitCode !== EXIT.interrupted) this.exitCode = report.failed > 0 ? EXIT.findings : EXIT.ok
+  }
+
+  /** The selection and concurrency that the flags mean, or a sentence that says what is wrong with them. */
+  async #readUsage(organizationId: string): Promise<{ selection: RunSelection; concurrency: number } | string> {
+    const { default: settings } = await import('#config/token_refresh')
+    const engine = await this.app.container.make('engine')
+    const { provider, force, expired, all } = this
+    const concurrency = this.concurrency === undefined ? settings.concurrency : Number(this.concurrency)
+    if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 1000) {
+      return `--concurrency must be a whole number from 1 to 1000, not "${this.concurrency}".`
+    }
+    if (provider !== undefined && !engine.providers.find(provider)) {
+      const known = engine.providers.all().map(({ id }) => id)
+      return `There is no provider "${provider}". Known: ${known.join(', ')}.`
+    }
+    const dueWithin = this.dueWithin === undefined ? undefined : toDuration(this.dueWithin)
+    if (dueWithin === null) return `--due-within must be a duration such as 30m, 1h or 7d, not "${this.dueWithin}".`
+    const ids = this.ids?.length ? this.ids : undefined
+    const unknown = ids ? await this.#unknownIds(organizationId, ids) : []
+    if (unknown.length > 0) return `There is no connection ${unknown.join(', ')} in this organization.`
+    return { selection: { organizationId, ids, provider, expired, dueWithin, all, force }, concurrency }
+  }
+
+  async #unknownIds(organizationId: string, ids: string[]): Promise<string[]> {
+    const { default: Connection } = await import('#models/connection')
+    const wellFormed = ids.filter((id) => UUID.test(id)).map((id) => id.toLowerCase())
+    const rows = await Connection.query().where({ organizationId }).whereIn('id', wellFormed).select('id')
+    const known = new Set(rows.map(({ id }) => id))
+    return ids.filter((id) => !known.has(id.toLowerCase())).map((id) => id.slice(0, 64))
+  }
+
+  async #refresh(selection: RunSelection, concurrency: number): Promise<RunReport | null> {
+    const engine = await this.app.container.make('engine')
+    const { RunProgressDisplay } = await import('#services/run_progress')
+    const display = new RunProgressDisplay(process.stderr, this.json ?? false)
+    const interruption = new AbortController()
+    const stop = () => {
+      interruption.abort()
+      this.exitCode = EXIT.interrupted
+    }
+    process.once('SIGINT', stop).once('SIGTERM', stop)
+    try {
+      return await engine.runs.run({
+        job: 'token:refresh',
+        kind: 'manual',
+        trigger: 'command',
+        selection,
+        concurrency,
+        dryRun: this.dryRun,
+        onProgress: (progress) => display.update(progress),
+        signal: interruption.signal,
+      })
+    } finally {
+      display.end()
+      process.off('SIGINT', stop).off('SIGTERM', stop)
+    }
+  }
+
+  #print(report: RunReport): void {
+    for (const result of report.results.filter(({ status }) => status !== 'skipped')) this.print(line(result))
+    const { total, refreshed, failed, skipped } = report
+    const seconds = (report.duration_ms / 1000).toFixed(1)
+    const wouldRefresh = report.results.filter(({ status }) => status === 'would_refresh').length
+    const done = report.dry_run ? `${wouldRefresh} would be refreshed` : `${refreshed} success, ${failed} failed`
+    this.print(`Total ${total}: ${done}, ${skipped} skipped (${seconds} s)`)
+  }
+}
+
+function line({ connection_id: id, provider, username, status, reason, new_expires_at: until }: RunResult): string {
+  const ending = until ? `valid until ${until}` : reason
+  return `${status.padEnd(13)} ${provider.padEnd(10)} ${id} ${username ?? '–'}  ${ending}`
+}
+
+function toDuration(text: string): number | null {
+  try {
+    return parseDuration(text)
+  } catch {
+    return null
+  }
+}

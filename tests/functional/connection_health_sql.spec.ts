@@ -1,0 +1,79 @@
+import db from '@adonisjs/lucid/services/db'
+import { test } from '@japa/runner'
+import { DateTime } from 'luxon'
+import { toInstant } from '#models/columns'
+import Connection, { CONNECTION_STATUSES } from '#models/connection'
+import { connectionHealth, HEALTH_WORDS, type ProviderHealth } from '#services/connection_health'
+import { connectionHealthSql } from '#services/connection_health_sql'
+import { emptyTables } from '#tests/helpers/database'
+import { aConnection, aPerson } from '#tests/helpers/people'
+import { healthFacts } from '#transformers/account_facts'
+
+const ROWS = 400
+const MINUTE = 60_000
+const now = Date.UTC(2026, 10, 21, 12)
+
+const providers = new Map<string, ProviderHealth>([
+  ['plain', { supported: true, needsRefreshToken: true, margin: 5 * MINUTE, paused: false }],
+  ['wide', { supported: true, needsRefreshToken: true, margin: 60 * MINUTE, paused: false }],
+  ['exchange', { supported: true, needsRefreshToken: false, margin: 60 * MINUTE, paused: false }],
+  ['paused', { supported: true, needsRefreshToken: true, margin: 5 * MINUTE, paused: true }],
+  ['fixed', { supported: false, needsRefreshToken: true, margin: 5 * MINUTE, paused: false }],
+])
+
+/** A small generator with a seed, so that a failure can be repeated. */
+function generator(seed: number) {
+  let state = seed
+  const next = () => ((state = (state * 1_103_515_245 + 12_345) % 2_147_483_648), state / 2_147_483_648)
+  return {
+    chance: (share: number) => next() < share,
+    of: <T>(list: readonly T[]) => list[Math.floor(next() * list.length)],
+    around: () => DateTime.fromMillis(now + Math.round((next() - 0.5) * 4 * 60) * MINUTE, { zone: 'utc' }),
+  }
+}
+
+function randomRow(random: ReturnType<typeof generator>) {
+  const maybe = (share: number) => (random.chance(share) ? random.around() : null)
+  return {
+    provider: random.of([...providers.keys(), 'plain', 'wide', 'gone']),
+    status: random.chance(0.8) ? 'connected' : random.of(CONNECTION_STATUSES),
+    isActive: random.chance(0.93),
+    pausedAt: maybe(0.05),
+    leaseUntil: maybe(0.15),
+    tokenRefreshFailedAt: maybe(0.08),
+    openAttempts: random.chance(0.05) ? 1 : 0,
+    tokenType: random.chance(0.93) ? 'oauth2' : random.of(['static', 'oauth1a']),
+    refreshToken: random.chance(0.85) ? 'SEALED' : null,
+    nextRefreshAt: maybe(0.7),
+    tokenExpiresAt: maybe(0.9),
+    lastTokenRefreshAt: maybe(0.6),
+    grantedAt: maybe(0.6),
+    connectedAt: maybe(0.6),
+  }
+}
+
+test.group('Connection health in SQL', (group) => {
+  group.each.setup(() => emptyTables())
+
+  test('agrees with the pure function on every row of a random table', async ({ assert }) => {
+    const { organization } = await aPerson()
+    const random = generator(20_261_121)
+    for (let index = 0; index < ROWS; index++) await aConnection(organization, randomRow(random))
+    const { sql, bindings } = connectionHealthSql({
+      providers,
+      now,
+      dialect: db.connection().dialect.name,
+      toInstant: (at) => toInstant(at),
+    })
+    const rows = await db.from('connections').select('id', db.raw(`${sql} AS health`, bindings as string[]))
+    const inSql = new Map(rows.map((row) => [row.id, row.health]))
+    const seen = new Set<string>()
+    for (const connection of await Connection.all()) {
+      const facts = healthFacts(connection)
+      const health = connectionHealth(facts, providers.get(connection.provider) ?? null, now)
+      seen.add(health)
+      assert.equal(inSql.get(connection.id), health, JSON.stringify(facts))
+    }
+    assert.sameMembers([...seen], [...HEALTH_WORDS])
+  })
+})
