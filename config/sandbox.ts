@@ -1,8 +1,13 @@
 import { hkdfSync } from 'node:crypto'
+import { dirname, join } from 'node:path'
 import env from '#start/env'
 import app from '@adonisjs/core/services/app'
 import { appUrl } from '#config/app'
 import { Secret } from '#oauth/secret'
+import { sqliteFile } from '#start/env_rules'
+
+/** Its grants live beside the application's own database, so that one folder holds one installation. */
+const databaseFile = sqliteFile(env.get('DATABASE_URL'), app.makePath('data/evergrant.sqlite3'), app.appRoot)
 
 /** Both ends of the conversation derive the same secret, so that nobody has to copy one between them. */
 function deriveClientSecret(): Secret {
@@ -18,5 +23,7 @@ export default {
   clientId: 'evergrant-sandbox',
   clientSecret: deriveClientSecret(),
   redirectUri: `${appUrl}/connect/sandbox/callback`,
-  file: app.makePath('data/sandbox.sqlite3'),
+  file: join(dirname(databaseFile), 'sandbox.sqlite3'),
+  accessTokenLifetime: env.get('SANDBOX_TOKEN_LIFETIME') ?? 60_000,
+  strikeRetry: env.get('SANDBOX_STRIKE_RETRY') ?? 30_000,
 }

@@ -17,7 +17,9 @@ const say = (text) => console.error(`[setup] ${text}`)
 /** Installs when the installed tree was not made from this lock file. */
 function installDependencies() {
   const installed = at('node_modules/.evergrant-lock')
-  const wanted = createHash('sha256').update(readFileSync(at('package-lock.json'))).digest('hex')
+  const wanted = createHash('sha256')
+    .update(readFileSync(at('package-lock.json')))
+    .digest('hex')
   if (existsSync(installed) && readFileSync(installed, 'utf8') === wanted) return
   say('installing the locked dependencies (a minute or two, once)…')
   const npm = process.env.npm_execpath
@@ -45,8 +47,12 @@ function createEnvironment() {
 /** Builds the front end when a source is newer than the last build. */
 function buildAssets() {
   const manifest = at('public/assets/.vite/manifest.json')
-  const sources = ['resources/css', 'resources/js', 'resources/views'].flatMap((folder) => filesBelow(at(folder)))
-  const newest = Math.max(...[...sources, at('vite.config.ts'), at('package-lock.json')].map((file) => statSync(file).mtimeMs))
+  const sources = ['resources/css', 'resources/js', 'resources/views'].flatMap((folder) =>
+    filesBelow(at(folder))
+  )
+  const newest = Math.max(
+    ...[...sources, at('vite.config.ts'), at('package-lock.json')].map((file) => statSync(file).mtimeMs)
+  )
   if (existsSync(manifest) && statSync(manifest).mtimeMs > newest) return
   say('building the assets…')
   runLocal(['node_modules/vite/bin/vite.js', 'build', '--logLevel=warn'])
@@ -64,7 +70,9 @@ function migrate() {
 }
 
 function runLocal(args, stdout = 'inherit') {
-  const node = existsSync(at('node_modules/node/bin/node')) ? at('node_modules/node/bin/node') : process.execPath
+  const node = existsSync(at('node_modules/node/bin/node'))
+    ? at('node_modules/node/bin/node')
+    : process.execPath
   try {
     execFileSync(node, args, { cwd: ROOT, stdio: ['ignore', stdout, 'inherit'] })
   } catch (error) {

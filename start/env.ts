@@ -23,6 +23,8 @@ export default await Env.create(new URL('../', import.meta.url), {
   TWITCH_CLIENT_SECRET: Env.schema.secret.optional(),
 
   SANDBOX_PORT: Env.schema.number.optional(),
+  SANDBOX_TOKEN_LIFETIME: duration.optional(),
+  SANDBOX_STRIKE_RETRY: duration.optional(),
 
   SCHEDULER_ENABLED: Env.schema.boolean.optional(),
   SCHEDULE_TWITCH: Env.schema.string.optional(),

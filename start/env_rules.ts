@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url'
 import string from '@adonisjs/core/helpers/string'
 
 function parseDuration(name: string, value: string): number {
-  const milliseconds = /^\d+(\.\d+)?\s*(ms|s|m|h|d)$/.test(value) ? string.milliseconds.parse(value) : Number.NaN
+  const milliseconds = /^\d+(\.\d+)?\s*(ms|s|m|h|d)$/.test(value)
+    ? string.milliseconds.parse(value)
+    : Number.NaN
   if (!Number.isFinite(milliseconds) || milliseconds <= 0) {
     throw new Error(`${name} must be a duration such as 500ms, 20s, 15m or 12h, not "${value}"`)
   }

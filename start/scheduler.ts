@@ -13,7 +13,16 @@ if (settings.scheduler.enabled) {
     const { TokenRefreshScheduler } = await import('#services/scheduler/token_refresh_scheduler')
     const { providers, refresh, store, workers, runs } = engine
     const { concurrency, scheduler: times } = settings
-    const jobs = new TokenRefreshScheduler({ providers, refresh, store, workers, runs, logger, settings: times, concurrency })
+    const jobs = new TokenRefreshScheduler({
+      providers,
+      refresh,
+      store,
+      workers,
+      runs,
+      logger,
+      settings: times,
+      concurrency,
+    })
     const worker = new Worker(app)
     jobs.register(scheduler)
     await worker.start()

@@ -9,9 +9,7 @@ import { DateTime } from 'luxon'
  */
 export function toInstant(value: DateTime | number, connection?: string): number | Date {
   const milliseconds = typeof value === 'number' ? value : value.toMillis()
-  return db.connection(connection).dialect.name === 'postgres'
-    ? new Date(milliseconds)
-    : milliseconds
+  return db.connection(connection).dialect.name === 'postgres' ? new Date(milliseconds) : milliseconds
 }
 
 /** Reads an instant in either shape into a UTC `DateTime`. */

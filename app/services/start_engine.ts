@@ -72,8 +72,8 @@ async function openVault(db: QueryClientContract): Promise<Vault> {
 
 async function loadProviders(): Promise<ProviderRegistry> {
   const { clients, file, allowPrivate, secretFromEnv } = providersConfig
-  const { enabled, port, clientId, clientSecret } = sandboxConfig
-  const sandbox = sandboxProvider({ port, clientId, clientSecret: clientSecret.reveal() })
+  const { enabled, port, clientId, clientSecret, strikeRetry } = sandboxConfig
+  const sandbox = sandboxProvider({ port, clientId, clientSecret: clientSecret.reveal(), strikeRetry })
   const builtIn = enabled ? [...BUILT_IN_PROVIDERS, sandbox] : BUILT_IN_PROVIDERS
   try {
     const contents = file ? await readProvidersFile(file) : null

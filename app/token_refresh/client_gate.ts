@@ -75,8 +75,7 @@ export function permits(
   if (gate.flow !== 'open' && gate.until !== null && gate.until > now) {
     return none(gate.until, gate.reason ?? 'unavailable')
   }
-  const slots =
-    limits.concurrency === null ? wanted : Math.min(wanted, limits.concurrency - inFlight)
+  const slots = limits.concurrency === null ? wanted : Math.min(wanted, limits.concurrency - inFlight)
   if (slots <= 0) return none(now + 1000, 'concurrency')
   if (gate.flow !== 'open' && gate.reason !== 'rate_limited') {
     return { count: 1, probe: true, retryAt: null, reason: null }
@@ -136,8 +135,7 @@ function failed(gate: GateState, code: string | null, timing: GateTiming, now: n
 
 /** Any real answer proves the provider's health; it does not lift a rate limit or, unless it was the probe, a wrong configuration. */
 function answered(gate: GateState): GateState {
-  const healed =
-    gate.flow === 'probing' || (gate.flow === 'paused' && gate.reason === 'unavailable')
+  const healed = gate.flow === 'probing' || (gate.flow === 'paused' && gate.reason === 'unavailable')
   if (!healed) return gate.failures === 0 ? gate : { ...gate, failures: 0 }
   return { ...OPEN_GATE, allowance: gate.allowance, allowanceAt: gate.allowanceAt }
 }
@@ -148,8 +146,7 @@ function pause(
   errorCode: string | null,
   until: number
 ): GateState {
-  const longer =
-    gate.flow === 'paused' && gate.reason === reason ? Math.max(gate.until ?? 0, until) : until
+  const longer = gate.flow === 'paused' && gate.reason === reason ? Math.max(gate.until ?? 0, until) : until
   return { ...gate, flow: 'paused', reason, errorCode, until: longer }
 }
 

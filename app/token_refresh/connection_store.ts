@@ -59,17 +59,10 @@ export class ConnectionStore {
     const { driver, gateTiming } = this.options
     return driver.transaction(async (statements) => {
       const now = await statements.now()
-      const gates = await GateKeeper.open(
-        statements,
-        driver.dialect,
-        gatesOf(work),
-        gateTiming,
-        now
-      )
+      const gates = await GateKeeper.open(statements, driver.dialect, gatesOf(work), gateTiming, now)
       const settled = await this.#settleAll(statements, gates, work.settlements)
       const claims: ClaimAnswer[] = []
-      for (const request of work.claims)
-        claims.push(await this.#claimOne(statements, gates, request))
+      for (const request of work.claims) claims.push(await this.#claimOne(statements, gates, request))
       const due = work.due ? await this.#claimDue(statements, gates, work.due) : []
       await gates.save()
       return { now, settled, claims, due }
@@ -118,11 +111,7 @@ export class ConnectionStore {
     return settled
   }
 
-  async #claimOne(
-    statements: Statements,
-    gates: GateKeeper,
-    request: ClaimRequest
-  ): Promise<ClaimAnswer> {
+  async #claimOne(statements: Statements, gates: GateKeeper, request: ClaimRequest): Promise<ClaimAnswer> {
     const { now } = gates
     const permit = gates.permits(request.gate, 1)
     if (permit.count === 0) {
@@ -149,15 +138,9 @@ export class ConnectionStore {
     return { type: 'claimed', claim: toClaim(row, now) }
   }
 
-  async #claimDue(
-    statements: Statements,
-    gates: GateKeeper,
-    request: DueRequest
-  ): Promise<Claim[]> {
+  async #claimDue(statements: Statements, gates: GateKeeper, request: DueRequest): Promise<Claim[]> {
     const claims: Claim[] = []
-    let waiting = request.gates.flatMap((gate) =>
-      gate.providers.map((provider) => ({ gate, provider }))
-    )
+    let waiting = request.gates.flatMap((gate) => gate.providers.map((provider) => ({ gate, provider })))
     while (claims.length < request.limit && waiting.length > 0) {
       const hungry: typeof waiting = []
       for (const [index, place] of waiting.entries()) {

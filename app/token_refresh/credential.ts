@@ -17,10 +17,8 @@ export type Credential =
 export function openCredential(vault: Vault, provider: Provider, claim: Claim): Credential {
   if (claim.tokenType !== 'oauth2' || !provider.refresh.supported) return { type: 'absent' }
   if (claim.refreshToken) return open(vault, claim, claim.refreshToken, 'refresh_token')
-  const exchangesAccessToken =
-    provider.refreshRequest !== null || provider.grantType === 'client_credentials'
-  if (exchangesAccessToken && claim.accessToken)
-    return open(vault, claim, claim.accessToken, 'access_token')
+  const exchangesAccessToken = provider.refreshRequest !== null || provider.grantType === 'client_credentials'
+  if (exchangesAccessToken && claim.accessToken) return open(vault, claim, claim.accessToken, 'access_token')
   return { type: 'absent' }
 }
 

@@ -54,10 +54,7 @@ export class GateKeeper {
       keeper.#states.set(row.id as string, toState(row))
     }
     for (const gate of gates.filter(({ limits }) => limits.concurrency !== null)) {
-      const [row] = await statements.all(sql.inFlight(gate.providers.length), [
-        now,
-        ...gate.providers,
-      ])
+      const [row] = await statements.all(sql.inFlight(gate.providers.length), [now, ...gate.providers])
       keeper.#inFlight.set(gate.id, Number(row.count))
     }
     return keeper
@@ -68,13 +65,7 @@ export class GateKeeper {
   }
 
   permits(gate: GateMembers, wanted: number): Permits {
-    return permits(
-      this.state(gate.id),
-      gate.limits,
-      this.#inFlight.get(gate.id) ?? 0,
-      this.now,
-      wanted
-    )
+    return permits(this.state(gate.id), gate.limits, this.#inFlight.get(gate.id) ?? 0, this.now, wanted)
   }
 
   take(gate: GateMembers, taken: { count: number; probe: boolean }): void {

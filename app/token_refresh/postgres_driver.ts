@@ -12,10 +12,7 @@ const TRIES = 5
  * Opens the store's own small pool to PostgreSQL. Statements are prepared per connection under a name derived from
  * their text. `clock` replaces the server's clock where a test plays with time; otherwise the server's clock decides.
  */
-export function openPostgresDriver(
-  connectionString: string,
-  clock: Clock | null = null
-): StoreDriver {
+export function openPostgresDriver(connectionString: string, clock: Clock | null = null): StoreDriver {
   const pool = new pg.Pool({ connectionString, max: 3, application_name: 'evergrant-store' })
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => {})
@@ -27,8 +24,7 @@ export function openPostgresDriver(
         try {
           return await inTransaction(pool, clock, work)
         } catch (error) {
-          if (attempt >= TRIES || !TRY_AGAIN.has(String((error as { code?: string }).code)))
-            throw error
+          if (attempt >= TRIES || !TRY_AGAIN.has(String((error as { code?: string }).code))) throw error
           await sleep(10 * attempt)
         }
       }

@@ -29,8 +29,7 @@ export interface PolicyInput {
 export function decide(input: PolicyInput): Decision {
   if (input.result.ok) return storeTokens(input, input.result.tokens)
   const { failure } = input.result
-  if (failure.class === 'rejected' && input.claim.spareRefreshToken)
-    return { outcome: 'try_spare', failure }
+  if (failure.class === 'rejected' && input.claim.spareRefreshToken) return { outcome: 'try_spare', failure }
   switch (effectOf(failure.class, input.timing)) {
     case 'strike':
       return recordStrike(input, failure)
@@ -64,8 +63,7 @@ function effectOf(failureClass: FailureClass, timing: RefreshTiming): 'strike' |
 function storeTokens({ claim, provider, now, random }: PolicyInput, tokens: TokenSet): StoreTokens {
   const lifetime = tokens.expiresIn ?? provider.refresh.assumedLifetime
   const tokenExpiresAt = lifetime === null ? null : now + lifetime
-  const grantExpiresAt =
-    tokens.grantExpiresIn === null ? claim.grantExpiresAt : now + tokens.grantExpiresIn
+  const grantExpiresAt = tokens.grantExpiresIn === null ? claim.grantExpiresAt : now + tokens.grantExpiresIn
   return {
     outcome: 'success',
     tokens,
@@ -92,11 +90,7 @@ function recordStrike(input: PolicyInput, failure: Failure): RecordFailure {
   return {
     ...unchanged(input, failure),
     strike: verdict.strike,
-    status: confirmed
-      ? failure.class === 'rejected'
-        ? 'needs_reauth'
-        : 'error'
-      : lapsedStatus(claim, now),
+    status: confirmed ? (failure.class === 'rejected' ? 'needs_reauth' : 'error') : lapsedStatus(claim, now),
     statusReason: strikeReason(claim, failure),
     isActive: claim.isActive && !confirmed,
     tokenRefreshFailedAt: verdict.tokenRefreshFailedAt,
@@ -134,8 +128,7 @@ function wait(input: PolicyInput, failure: Failure): RecordFailure {
     rate_limited: failure.retryAfter ?? timing.rateLimitWait,
     configuration: timing.configurationProbe,
   }
-  const delay =
-    delays[failure.class] ?? Math.max(failure.retryAfter ?? 0, transientDelay(input, retryCount))
+  const delay = delays[failure.class] ?? Math.max(failure.retryAfter ?? 0, transientDelay(input, retryCount))
   return {
     ...unchanged(input, failure),
     status,
@@ -152,17 +145,13 @@ function wait(input: PolicyInput, failure: Failure): RecordFailure {
  * while, that is quick; at a strict provider the first replay is quick too (if the provider never saw the request, it
  * saves the grant) and later ones are rare, because a spent token only raises alarms there.
  */
-function transientDelay(
-  { claim, provider, result, timing, random }: PolicyInput,
-  failures: number
-): number {
+function transientDelay({ claim, provider, result, timing, random }: PolicyInput, failures: number): number {
   const ordinary = backoff(failures, timing, random)
   if (result.ok || result.failure.class !== 'ambiguous') return ordinary
   const { reuse, reuseGrace } = provider.refresh
   if (reuse === 'static' || reuse === 'until_used') return ordinary
   const quick = Math.round(500 + 1500 * random())
-  if (reuse === 'grace')
-    return claim.openAttempts === 0 ? Math.min(quick, reuseGrace / 4) : ordinary
+  if (reuse === 'grace') return claim.openAttempts === 0 ? Math.min(quick, reuseGrace / 4) : ordinary
   return claim.openAttempts === 0 ? quick : Math.max(ordinary, timing.configurationProbe)
 }
 

@@ -30,7 +30,6 @@ export function nextRefreshAt(lifetime: Lifetime, margin: number, random: Random
   if (life < ON_DEMAND_ONLY) return null
   const ahead = effectiveMargin(margin, life) * (1 + JITTER * random())
   const planned = expiresAt - ahead
-  const beforeGrantEnds =
-    grantExpiresAt === null ? planned : Math.min(planned, grantExpiresAt - ahead)
+  const beforeGrantEnds = grantExpiresAt === null ? planned : Math.min(planned, grantExpiresAt - ahead)
   return Math.round(beforeGrantEnds > issuedAt ? beforeGrantEnds : planned)
 }

@@ -31,19 +31,9 @@ async function apply(context: Context, settlement: Settlement): Promise<Settled>
     case 'tokens':
       return storeTokens(context, settlement, ending.tokens)
     case 'failure':
-      return fenced(
-        context,
-        settlement,
-        sql.RECORD_FAILURE,
-        failureValues(settlement, ending.decision, now)
-      )
+      return fenced(context, settlement, sql.RECORD_FAILURE, failureValues(settlement, ending.decision, now))
     case 'spare':
-      return fenced(context, settlement, sql.USE_SPARE, [
-        ending.refreshToken,
-        ending.credentialFp,
-        now,
-        now,
-      ])
+      return fenced(context, settlement, sql.USE_SPARE, [ending.refreshToken, ending.credentialFp, now, now])
   }
 }
 
@@ -113,11 +103,7 @@ function tokenValues(
   ]
 }
 
-function failureValues(
-  { keepAliveAlways }: Settlement,
-  decision: RecordFailure,
-  now: number
-): Value[] {
+function failureValues({ keepAliveAlways }: Settlement, decision: RecordFailure, now: number): Value[] {
   const { failure, suspended, nextRefreshAt } = decision
   return [
     decision.status,
@@ -146,12 +132,9 @@ async function logAttempt(
   settled: Settled
 ) {
   const { claim, ending } = settlement
-  const [connection]: Row[] = await statements.all(sql.lockConnection(dialect), [
-    claim.connectionId,
-  ])
+  const [connection]: Row[] = await statements.all(sql.lockConnection(dialect), [claim.connectionId])
   if (!connection) return
-  const failure =
-    ending.type === 'failure' || ending.type === 'spare' ? ending.decision.failure : null
+  const failure = ending.type === 'failure' || ending.type === 'spare' ? ending.decision.failure : null
   const decision = ending.type === 'failure' && settled === 'recorded' ? ending.decision : null
   const tokens = ending.type === 'tokens' ? ending.tokens : null
   const outcome = settled === 'superseded' ? 'superseded' : tokens ? 'success' : 'failed'

@@ -74,10 +74,7 @@ async function commit(connection: Database.Database): Promise<void> {
 }
 
 function isBusy(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    String((error as Error & { code?: string }).code).startsWith('SQLITE_BUSY')
-  )
+  return error instanceof Error && String((error as Error & { code?: string }).code).startsWith('SQLITE_BUSY')
 }
 
 function statementsOn(connection: Database.Database, clock: Clock): Statements {

@@ -96,10 +96,7 @@ export class TurnQueue {
     due?.resolve(result.due)
   }
 
-  async #settleAlone(
-    { request, resolve }: Waiting<Settlement, Settled>,
-    cause: unknown
-  ): Promise<void> {
+  async #settleAlone({ request, resolve }: Waiting<Settlement, Settled>, cause: unknown): Promise<void> {
     this.onTrouble(cause)
     for (let wait = FIRST_RETRY; ; wait = Math.min(wait * 2, LAST_RETRY)) {
       for (const candidate of [request, withoutText(request)]) {

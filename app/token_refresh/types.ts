@@ -2,14 +2,7 @@ import type { Failure, FailureClass, TokenSet } from '#oauth/types'
 
 /** Words of the decision room. Instants are milliseconds since the epoch on the database's clock. */
 
-export const REFRESH_KINDS = [
-  'scheduled',
-  'manual',
-  'on_demand',
-  'grant',
-  'health_check',
-  'test',
-] as const
+export const REFRESH_KINDS = ['scheduled', 'manual', 'on_demand', 'grant', 'health_check', 'test'] as const
 export type RefreshKind = (typeof REFRESH_KINDS)[number]
 
 /** How a refresh was asked for. */
@@ -65,8 +58,7 @@ export interface RefreshTiming {
 }
 
 /** A change of a connection's condition that somebody may want to hear of. */
-export type Transition =
-  'first_strike' | 'deactivated' | 'suspended' | 'locked' | 'lapsed' | 'recovered'
+export type Transition = 'first_strike' | 'deactivated' | 'suspended' | 'locked' | 'lapsed' | 'recovered'
 
 /** The answer brought tokens: what to store. */
 export interface StoreTokens {

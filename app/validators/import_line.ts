@@ -26,12 +26,7 @@ const schema = vine.create({
   access_token: token(ACCESS_TOKEN),
   refresh_token: token(OTHER_TOKEN).nullable().optional(),
   token_secret: token(OTHER_TOKEN).nullable().optional(),
-  token_type: vine
-    .string()
-    .toLowerCase()
-    .in(['oauth2', 'oauth1a', 'static', 'bearer'])
-    .nullable()
-    .optional(),
+  token_type: vine.string().toLowerCase().in(['oauth2', 'oauth1a', 'static', 'bearer']).nullable().optional(),
   token_expires_at: vine.any().nullable().optional(),
   scopes: vine.array(text(255)).maxLength(200).nullable().optional(),
   config: vine.record(vine.string().maxLength(1_024)).nullable().optional(),
@@ -65,9 +60,12 @@ export async function checkImportLine(value: unknown, providers: ProviderRegistr
   const provider = providers.find(fields.provider)
   if (!provider) return wrong(unknownProvider(fields.provider, providers))
   const expiresAt = readInstant(fields.token_expires_at)
-  if (expiresAt === undefined) return wrong('The token_expires_at field must be a date such as 2030-01-31T12:00:00Z.')
+  if (expiresAt === undefined)
+    return wrong('The token_expires_at field must be a date such as 2030-01-31T12:00:00Z.')
   const problems = [...configProblems(provider, fields.config ?? {}), ...combinationProblems(fields)]
-  return problems.length > 0 ? wrong(`${problems.join('. ')}.`) : { ok: true, line: toLine(fields, expiresAt) }
+  return problems.length > 0
+    ? wrong(`${problems.join('. ')}.`)
+    : { ok: true, line: toLine(fields, expiresAt) }
 }
 
 function wrong(message: string): CheckedLine {

@@ -21,10 +21,7 @@ export async function checkKeys(
   ring: KeyRing,
   now: unknown
 ): Promise<string | null> {
-  const rows: KeyRow[] = await db
-    .from('encryption_keys')
-    .whereNull('retired_at')
-    .select('id', 'check_value')
+  const rows: KeyRow[] = await db.from('encryption_keys').whereNull('retired_at').select('id', 'check_value')
   const vault = new Vault(ring)
   for (const row of rows) {
     if (!ring.some((key) => key.id === row.id)) {

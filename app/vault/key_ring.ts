@@ -17,9 +17,7 @@ const GENERATE = `A fresh one: node -e "console.log('k1:' + require('crypto').ra
  * Reads `ENCRYPTION_KEYS`: `id:base64` pairs, newest first. A problem comes back as one sentence that says what to
  * do and never quotes key material.
  */
-export function parseKeyRing(
-  text: string
-): { ok: true; ring: KeyRing } | { ok: false; problem: string } {
+export function parseKeyRing(text: string): { ok: true; ring: KeyRing } | { ok: false; problem: string } {
   const keys: VaultKey[] = []
   const entries = text.split(',').map((entry) => entry.trim())
   if (entries.every((entry) => entry === '')) {

@@ -19,7 +19,10 @@ export default class extends SchemaWithInstants {
     })
 
     this.schema.createTable('memberships', (table) => {
-      this.identifier(table, 'organization_id').notNullable().references('organizations.id').onDelete('CASCADE')
+      this.identifier(table, 'organization_id')
+        .notNullable()
+        .references('organizations.id')
+        .onDelete('CASCADE')
       this.identifier(table, 'user_id').notNullable().references('users.id').onDelete('CASCADE')
       table.enum('role', ['admin', 'operator', 'game_master', 'streamer', 'viewer']).notNullable()
       this.instant(table, 'created_at').notNullable()

@@ -6,7 +6,10 @@ export default class extends SchemaWithInstants {
   async up() {
     this.schema.createTable('connections', (table) => {
       this.identifier(table, 'id').primary()
-      this.identifier(table, 'organization_id').notNullable().references('organizations.id').onDelete('CASCADE')
+      this.identifier(table, 'organization_id')
+        .notNullable()
+        .references('organizations.id')
+        .onDelete('CASCADE')
       table.string('owner', 255).notNullable()
       this.identifier(table, 'owner_user_id').nullable().references('users.id').onDelete('SET NULL')
       table.string('provider', 64).notNullable()
@@ -72,7 +75,9 @@ export default class extends SchemaWithInstants {
       `CREATE INDEX connections_due_index ON connections (provider, next_refresh_at)
        WHERE is_active AND paused_at IS NULL AND next_refresh_at IS NOT NULL`
     )
-    this.schema.raw('CREATE INDEX connections_leased_index ON connections (lease_until) WHERE lease_until IS NOT NULL')
+    this.schema.raw(
+      'CREATE INDEX connections_leased_index ON connections (lease_until) WHERE lease_until IS NOT NULL'
+    )
   }
 
   async down() {

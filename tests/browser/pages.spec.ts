@@ -14,11 +14,20 @@ async function aFullHouse() {
   const { organization, email } = await aPerson()
   const now = DateTime.utc()
   const ana = await aConnection(organization, { displayName: 'Ana' })
-  const dead = { status: 'needs_reauth', statusReason: 'rejected', isActive: false, errorCode: 'invalid_grant' }
+  const dead = {
+    status: 'needs_reauth',
+    statusReason: 'rejected',
+    isActive: false,
+    errorCode: 'invalid_grant',
+  }
   const bea = await aConnection(organization, { displayName: 'Bea', ...dead, nextRefreshAt: null })
   await aConnection(organization, { displayName: 'Cem', pausedAt: now })
   await aConnection(organization, { displayName: 'Dee', tokenRefreshFailedAt: now, statusReason: 'rejected' })
-  await aConnection(organization, { displayName: 'Eva', refreshToken: null, grantExpiresAt: now.plus({ days: 3 }) })
+  await aConnection(organization, {
+    displayName: 'Eva',
+    refreshToken: null,
+    grantExpiresAt: now.plus({ days: 3 }),
+  })
   await Worker.create({
     id: uuid(),
     host: 'test',
@@ -50,7 +59,13 @@ test.group('Pages in a browser', (group) => {
       await page.goto('/login')
       assert.deepEqual(await axeFindings(page), [], 'login')
       await signIn(page, email)
-      const pages = ['/accounts', '/accounts?q=nobody', '/accounts/connect', `/accounts/${ana.id}`, `/accounts/${bea.id}`]
+      const pages = [
+        '/accounts',
+        '/accounts?q=nobody',
+        '/accounts/connect',
+        `/accounts/${ana.id}`,
+        `/accounts/${bea.id}`,
+      ]
       for (const path of pages) {
         await page.goto(path)
         assert.deepEqual(await axeFindings(page), [], path)
@@ -75,7 +90,10 @@ test.group('Pages in a browser', (group) => {
     await close()
   })
 
-  test('a keyboard alone searches, filters, asks for help and switches the theme', async ({ browser, assert }) => {
+  test('a keyboard alone searches, filters, asks for help and switches the theme', async ({
+    browser,
+    assert,
+  }) => {
     const { email } = await aFullHouse()
     const { page, complaints, close } = await openPage(browser, { colorScheme: 'light' })
     await signIn(page, email)
@@ -111,7 +129,7 @@ test.group('Pages in a browser', (group) => {
     await page.getByRole('button', { name: 'Filter' }).click()
     assert.equal(await page.getByRole('rowheader').count(), 1)
     await page.goto(`/accounts/${ana.id}`)
-    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByRole('button', { name: 'Pause', exact: true }).click()
     assert.include(await page.getByRole('status').allInnerTexts().then(String), 'Paused.')
     await page.getByRole('button', { name: 'Your account' }).click()
     await page.getByRole('button', { name: 'Sign out' }).click()
@@ -128,10 +146,10 @@ test.group('Pages in a browser', (group) => {
     await page.waitForResponse((response) => response.status() === 304, { timeout: 8_000 })
     await Connection.query().where('id', ana.id).update({ display_name: 'Ana the Second' })
     await page.getByRole('link', { name: 'Ana the Second' }).waitFor({ timeout: 8_000 })
-    await page.evaluate(() => {
+    await page.evaluate(`
       Object.defineProperty(document, 'hidden', { get: () => true })
       document.dispatchEvent(new Event('visibilitychange'))
-    })
+    `)
     await page.locator('#live', { hasText: 'Paused' }).waitFor()
     await page.waitForTimeout(500)
     statuses.length = 0

@@ -54,7 +54,12 @@ test.group('Pages: policy and errors', (group) => {
       response.assertStatus(404)
       assert.include(response.header('content-type'), 'application/problem+json')
       const problem = JSON.parse(response.text())
-      assert.deepInclude(problem, { type: 'about:blank', title: 'Not found', status: 404, code: 'route_not_found' })
+      assert.deepInclude(problem, {
+        type: 'about:blank',
+        title: 'Not found',
+        status: 404,
+        code: 'route_not_found',
+      })
       assert.equal(problem.requestId, response.header('x-request-id'))
     }
   })

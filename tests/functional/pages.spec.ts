@@ -50,7 +50,11 @@ test.group('Pages: who may see them', (group) => {
     page.assertStatus(200)
     assert.notMatch(page.text(), /<button\s+class="button"\s+data-busy/)
     for (const action of ACTIONS) {
-      const response = await client.post(`/accounts/${id}/${action}`).loginAs(user).withCsrfToken().redirects(0)
+      const response = await client
+        .post(`/accounts/${id}/${action}`)
+        .loginAs(user)
+        .withCsrfToken()
+        .redirects(0)
       response.assertStatus(403)
     }
     assert.isNull((await Connection.findOrFail(id)).pausedAt)
@@ -121,7 +125,10 @@ test.group('Pages: what they show', (group) => {
     const first = await read('/accounts')
     const second = await read(link(first, 'next')!)
     const third = await read(link(second, 'next')!)
-    assert.deepEqual([first, second, third].map((page) => ids(page).length), [50, 50, 20])
+    assert.deepEqual(
+      [first, second, third].map((page) => ids(page).length),
+      [50, 50, 20]
+    )
     assert.lengthOf(new Set([first, second, third].flatMap(ids)), 120)
     assert.isUndefined(link(third, 'next'))
     const back = await read(link(third, 'prev')!)

@@ -19,13 +19,22 @@ for (const dialect of dialects) {
       fixture = await engineFixture(dialect, closeLater)
     })
 
-    test('a refresh stores the new pair, plans the next one and writes one row in the log', async ({ assert }) => {
+    test('a refresh stores the new pair, plans the next one and writes one row in the log', async ({
+      assert,
+    }) => {
       const { engine, server, connect, row, attempts, refreshTokenOf } = fixture
       const id = await connect('ana')
       const outcome = await engine.refresh.refreshOne(id, manual)
       assert.deepInclude(outcome, { status: 'refreshed', reason: 'refreshed', newExpiresAt: NOW + HOUR })
       const after = await row(id)
-      assert.deepInclude(after, { status: 'connected', token_version: 2, refresh_count: 1, attempt_id: null, lease_until: null, open_attempts: 0 })
+      assert.deepInclude(after, {
+        status: 'connected',
+        token_version: 2,
+        refresh_count: 1,
+        attempt_id: null,
+        lease_until: null,
+        open_attempts: 0,
+      })
       assert.equal(Number(after.token_expires_at), NOW + HOUR)
       assert.equal(Number(after.next_refresh_at), NOW + HOUR - 5 * MINUTE)
       assert.isTrue(server.isLive((await refreshTokenOf(id)) ?? ''))
@@ -49,13 +58,20 @@ for (const dialect of dialects) {
         await new Promise((resolve) => setTimeout(resolve, 60))
         json(response, 200, grant())
       })
-      const outcomes = await Promise.all([fixture.engine, sibling].map((engine) => engine.refresh.refreshOne(id, manual)))
-      assert.deepEqual(outcomes.map(({ status }) => status), ['refreshed', 'refreshed'])
+      const outcomes = await Promise.all(
+        [fixture.engine, sibling].map((engine) => engine.refresh.refreshOne(id, manual))
+      )
+      assert.deepEqual(
+        outcomes.map(({ status }) => status),
+        ['refreshed', 'refreshed']
+      )
       assert.equal(outcomes[0].newExpiresAt, outcomes[1].newExpiresAt)
       assert.lengthOf(fixture.server.presented, 1)
     })
 
-    test('a sweep refreshes everything that is due exactly once, also with two processes at it', async ({ assert }) => {
+    test('a sweep refreshes everything that is due exactly once, also with two processes at it', async ({
+      assert,
+    }) => {
       const ids = []
       for (let account = 0; account < 60; account++) ids.push(await fixture.connect(`account-${account}`))
       await fixture.connect('later', { next_refresh_at: NOW + MINUTE })
@@ -75,9 +91,16 @@ for (const dialect of dialects) {
       server.revoke('ana')
       await engine.refresh.refreshDue()
       let after = await row(id)
-      assert.deepInclude(after, { status: 'connected', status_reason: 'rejected', error_code: 'invalid_grant' })
+      assert.deepInclude(after, {
+        status: 'connected',
+        status_reason: 'rejected',
+        error_code: 'invalid_grant',
+      })
       assert.equal(Number(after.token_refresh_failed_at), NOW)
-      assert.deepEqual(notices.map(({ transition }) => transition), ['first_strike'])
+      assert.deepEqual(
+        notices.map(({ transition }) => transition),
+        ['first_strike']
+      )
       clock.advance(15 * MINUTE - 1)
       await engine.refresh.refreshDue()
       assert.lengthOf(server.presented, 1)
@@ -85,9 +108,16 @@ for (const dialect of dialects) {
       await engine.refresh.refreshDue()
       after = await row(id)
       assert.lengthOf(server.presented, 2)
-      assert.deepInclude(after, { status: 'needs_reauth', token_refresh_failed_at: null, next_refresh_at: null })
+      assert.deepInclude(after, {
+        status: 'needs_reauth',
+        token_refresh_failed_at: null,
+        next_refresh_at: null,
+      })
       assert.isNotOk(after.is_active)
-      assert.deepEqual(notices.map(({ transition }) => transition), ['first_strike', 'deactivated'])
+      assert.deepEqual(
+        notices.map(({ transition }) => transition),
+        ['first_strike', 'deactivated']
+      )
       clock.advance(HOUR)
       await engine.refresh.refreshDue()
       assert.lengthOf(server.presented, 2)
@@ -100,11 +130,20 @@ for (const dialect of dialects) {
       await engine.refresh.refreshDue()
       clock.advance(15 * MINUTE)
       await engine.refresh.refreshDue()
-      assert.deepInclude(await row(id), { status: 'connected', status_reason: null, token_refresh_failed_at: null })
-      assert.deepEqual(notices.map(({ transition }) => transition), ['first_strike', 'recovered'])
+      assert.deepInclude(await row(id), {
+        status: 'connected',
+        status_reason: null,
+        token_refresh_failed_at: null,
+      })
+      assert.deepEqual(
+        notices.map(({ transition }) => transition),
+        ['first_strike', 'recovered']
+      )
     })
 
-    test('a wrong client secret pauses the provider and touches no account; one cycle after the repair all are well', async ({ assert }) => {
+    test('a wrong client secret pauses the provider and touches no account; one cycle after the repair all are well', async ({
+      assert,
+    }) => {
       const { engine, server, clock, connect, all } = fixture
       for (let account = 0; account < 30; account++) await connect(`account-${account}`)
       server.clientSecret = 'changed'
@@ -113,19 +152,25 @@ for (const dialect of dialects) {
         clock.advance(MINUTE)
       }
       assert.isBelow(server.presented.length, 30)
-      const [{ inactive }] = await all('SELECT count(*) AS inactive FROM connections WHERE NOT is_active OR token_refresh_failed_at IS NOT NULL')
+      const [{ inactive }] = await all(
+        'SELECT count(*) AS inactive FROM connections WHERE NOT is_active OR token_refresh_failed_at IS NOT NULL'
+      )
       assert.equal(Number(inactive), 0)
       server.clientSecret = 'client-secret'
       for (let minute = 0; minute < 11; minute++) {
         await engine.refresh.refreshDue()
         clock.advance(MINUTE)
       }
-      const [{ healthy }] = await all("SELECT count(*) AS healthy FROM connections WHERE status = 'connected' AND refresh_count > 0")
+      const [{ healthy }] = await all(
+        "SELECT count(*) AS healthy FROM connections WHERE status = 'connected' AND refresh_count > 0"
+      )
       assert.equal(Number(healthy), 30)
       assert.equal(server.reuses, 0)
     })
 
-    test('six hours of 503 deactivate nobody, are probed at most once a minute, and end by themselves', async ({ assert }) => {
+    test('six hours of 503 deactivate nobody, are probed at most once a minute, and end by themselves', async ({
+      assert,
+    }) => {
       const { engine, server, clock, connect, all } = fixture
       for (let account = 0; account < 20; account++) await connect(`account-${account}`)
       server.always((response) => json(response, 503, { error: 'temporarily_unavailable' }))
@@ -136,13 +181,18 @@ for (const dialect of dialects) {
       assert.isBelow(server.presented.length, 360 + 20)
       await engine.store.markLapsed()
       const statuses = await all('SELECT DISTINCT status, is_active FROM connections')
-      assert.deepEqual(statuses.map(({ status }) => status), ['token_expired'])
+      assert.deepEqual(
+        statuses.map(({ status }) => status),
+        ['token_expired']
+      )
       server.always(null)
       for (let minute = 0; minute < 7; minute++) {
         await engine.refresh.refreshDue()
         clock.advance(MINUTE)
       }
-      const [{ healthy }] = await all("SELECT count(*) AS healthy FROM connections WHERE status = 'connected'")
+      const [{ healthy }] = await all(
+        "SELECT count(*) AS healthy FROM connections WHERE status = 'connected'"
+      )
       assert.equal(Number(healthy), 20)
     })
 
@@ -164,13 +214,17 @@ for (const dialect of dialects) {
       const { engine, server, connect, row, refreshTokenOf } = fixture
       const id = await connect('ana')
       const before = await refreshTokenOf(id)
-      server.next((response) => json(response, 200, { access_token: 'at', token_type: 'bearer', expires_in: 60 }))
+      server.next((response) =>
+        json(response, 200, { access_token: 'at', token_type: 'bearer', expires_in: 60 })
+      )
       await engine.refresh.refreshOne(id, manual)
       assert.equal(await refreshTokenOf(id), before)
       assert.equal((await row(id)).refresh_count, 1)
     })
 
-    test('an unreadable token is no absent one: it strikes, is sent nowhere and is never overwritten', async ({ assert }) => {
+    test('an unreadable token is no absent one: it strikes, is sent nowhere and is never overwritten', async ({
+      assert,
+    }) => {
       const { engine, server, clock, connect, row, update } = fixture
       const id = await connect('ana')
       const other = await connect('bob')
@@ -185,11 +239,19 @@ for (const dialect of dialects) {
       assert.lengthOf(server.presented, 1)
     })
 
-    test('a reconnect during a refresh wins: the old answer never lands in the new grant', async ({ assert }) => {
+    test('a reconnect during a refresh wins: the old answer never lands in the new grant', async ({
+      assert,
+    }) => {
       const { engine, server, connect, row, update, attempts } = fixture
       const id = await connect('ana')
       server.next(async (response, grant) => {
-        await update(id, { grant_generation: 2, token_version: 7, access_token: 'new-grant', attempt_id: null, lease_until: null })
+        await update(id, {
+          grant_generation: 2,
+          token_version: 7,
+          access_token: 'new-grant',
+          attempt_id: null,
+          lease_until: null,
+        })
         json(response, 200, grant())
       })
       const outcome = await engine.refresh.refreshOne(id, manual)
@@ -210,7 +272,9 @@ for (const dialect of dialects) {
       assert.isUndefined(await row(id))
     })
 
-    test('a rotated token is kept although the lease ran out and another process took over', async ({ assert }) => {
+    test('a rotated token is kept although the lease ran out and another process took over', async ({
+      assert,
+    }) => {
       const { engine, server, clock, connect, refreshTokenOf, row, sibling } = fixture
       const id = await connect('ana')
       const other = sibling()
@@ -235,31 +299,54 @@ for (const dialect of dialects) {
       })
       const outcome = await engine.refresh.refreshOne(id, manual)
       assert.equal(outcome.reason, 'superseded')
-      assert.deepInclude(await row(id), { token_refresh_failed_at: null, status: 'connected', attempt_id: null, lease_until: null })
+      assert.deepInclude(await row(id), {
+        token_refresh_failed_at: null,
+        status: 'connected',
+        attempt_id: null,
+        lease_until: null,
+      })
     })
 
-    test('a paused connection is never refreshed, not even by force; an inactive one only by force', async ({ assert }) => {
+    test('a paused connection is never refreshed, not even by force; an inactive one only by force', async ({
+      assert,
+    }) => {
       const { engine, server, connect } = fixture
       const paused = await connect('ana', { paused_at: NOW })
       const inactive = await connect('bob', { is_active: false, status: 'needs_reauth' })
       assert.equal((await engine.refresh.refreshOne(paused, { ...manual, force: true })).reason, 'paused')
       assert.equal((await engine.refresh.refreshOne(inactive, manual)).reason, 'inactive')
       assert.lengthOf(server.presented, 0)
-      assert.equal((await engine.refresh.refreshOne(inactive, { ...manual, force: true })).status, 'refreshed')
+      assert.equal(
+        (await engine.refresh.refreshOne(inactive, { ...manual, force: true })).status,
+        'refreshed'
+      )
       assert.deepInclude(await fixture.row(inactive), { status: 'connected' })
     })
 
-    test('a connection with nothing to present is left alone and taken off the schedule', async ({ assert }) => {
+    test('a connection with nothing to present is left alone and taken off the schedule', async ({
+      assert,
+    }) => {
       const { engine, server, connect, row } = fixture
       const id = await connect('ana', { refresh_token: null, token_type: 'static' })
       await engine.refresh.refreshDue()
       assert.lengthOf(server.presented, 0)
-      assert.deepInclude(await row(id), { next_refresh_at: null, attempt_id: null, open_attempts: 0, status: 'connected' })
+      assert.deepInclude(await row(id), {
+        next_refresh_at: null,
+        attempt_id: null,
+        open_attempts: 0,
+        status: 'connected',
+      })
     })
 
-    test('the claim of a process that died is in doubt, and its replay says so in the log', async ({ assert }) => {
+    test('the claim of a process that died is in doubt, and its replay says so in the log', async ({
+      assert,
+    }) => {
       const { engine, connect, clock, attempts } = fixture
-      const id = await connect('ana', { attempt_id: '00000000-0000-7000-8000-0000000000aa', lease_until: NOW + 20 * SECOND, open_attempts: 1 })
+      const id = await connect('ana', {
+        attempt_id: '00000000-0000-7000-8000-0000000000aa',
+        lease_until: NOW + 20 * SECOND,
+        open_attempts: 1,
+      })
       await engine.refresh.refreshDue()
       assert.lengthOf(await attempts(id), 0)
       clock.advance(MINUTE)
@@ -269,7 +356,9 @@ for (const dialect of dialects) {
       assert.isOk(attempt.in_doubt)
     })
 
-    test('a connection whose window closed is not planned again; one with a window is', async ({ assert }) => {
+    test('a connection whose window closed is not planned again; one with a window is', async ({
+      assert,
+    }) => {
       const windowed = { provider: { refresh: { keepAlive: 'while_authorized', margin: '5m' } } } as const
       const own = await engineFixture(dialect, closeLater, windowed)
       const closed = await own.connect('ana')
@@ -300,12 +389,15 @@ for (const dialect of dialects) {
     test('no line of the log holds a token or the owner', async ({ assert }) => {
       const { engine, server, connect, lines, refreshTokenOf } = fixture
       const id = await connect('ana-the-owner')
-      server.next((response) => json(response, 400, { error: 'invalid_grant', error_description: `bad ${server.presented[0]}` }))
+      server.next((response) =>
+        json(response, 400, { error: 'invalid_grant', error_description: `bad ${server.presented[0]}` })
+      )
       await engine.refresh.refreshOne(id, manual)
       await engine.refresh.refreshOne(id, manual)
       const log = lines.join('\n')
       assert.match(log, /\[acme\]\[[0-9a-f]{8}\] /)
-      for (const secret of [...server.presented, (await refreshTokenOf(id)) ?? '', 'ana-the-owner']) assert.notInclude(log, secret)
+      for (const secret of [...server.presented, (await refreshTokenOf(id)) ?? '', 'ana-the-owner'])
+        assert.notInclude(log, secret)
     })
   })
 }

@@ -73,6 +73,7 @@ async function member(organizationId: string, role: Role) {
 /** One browser of a signed-in person: it keeps what the session held after each answer. */
 export class Browser {
   session: Session = {}
+  #notice: { tone: string; text: string } | undefined
 
   constructor(
     private readonly client: ApiClient,
@@ -101,16 +102,15 @@ export class Browser {
     return back.pathname + back.search
   }
 
+  /** What the next page would tell. */
   notice(): { tone: string; text: string } {
-    const flash = this.session.__flash__ as { notice?: { tone: string; text: string } } | undefined
-    return flash?.notice ?? { tone: 'none', text: '' }
+    return this.#notice ?? { tone: 'none', text: '' }
   }
 
   async #send(request: ReturnType<ApiClient['get']>): Promise<ApiResponse> {
-    const { __flash__: shown, ...kept } = this.session
-    void shown
-    const response = await request.loginAs(this.user).withSession(kept).redirects(0)
+    const response = await request.loginAs(this.user).withSession(this.session).redirects(0)
     this.session = response.session()
+    this.#notice = response.flashMessage('notice')
     return response
   }
 }

@@ -79,7 +79,9 @@ export async function engineFixture(
       providers: new ProviderRegistry([provider]),
       vault,
       driver: openDriver(dialect, clock),
-      report: new RefreshReport({ info: log, warn: log, error: log }, 'tag-key', (notice) => notices.push(notice)),
+      report: new RefreshReport({ info: log, warn: log, error: log }, 'tag-key', (notice) =>
+        notices.push(notice)
+      ),
       clock,
       random: () => 0,
       role: 'test',
@@ -100,7 +102,17 @@ export async function engineFixture(
     await driver.close()
     await server.close()
   })
-  return { engine, server, clock, vault, provider, lines, notices, sibling: build, ...access(driver, vault, server, clock) }
+  return {
+    engine,
+    server,
+    clock,
+    vault,
+    provider,
+    lines,
+    notices,
+    sibling: build,
+    ...access(driver, vault, server, clock),
+  }
 }
 
 function openDriver(dialect: Dialect, clock: TestClock): StoreDriver {
@@ -114,7 +126,12 @@ let migrated = false
 async function prepareDatabase(dialect: Dialect): Promise<void> {
   if (dialect === 'sqlite') return emptyTables()
   if (!migrated) {
-    db.manager.add('test_pg', { client: 'pg', connection: { connectionString: postgresUrl ?? '' }, schemaGeneration: { enabled: false }, migrations: { naturalSort: true, paths: ['database/migrations'] } })
+    db.manager.add('test_pg', {
+      client: 'pg',
+      connection: { connectionString: postgresUrl ?? '' },
+      schemaGeneration: { enabled: false },
+      migrations: { naturalSort: true, paths: ['database/migrations'] },
+    })
     await db.connection('test_pg').rawQuery('DROP SCHEMA public CASCADE')
     await db.connection('test_pg').rawQuery('CREATE SCHEMA public')
     const runner = new MigrationRunner(db, app, { direction: 'up', connectionName: 'test_pg' })
@@ -122,14 +139,17 @@ async function prepareDatabase(dialect: Dialect): Promise<void> {
     if (runner.error) throw runner.error
     migrated = true
   }
-  await db.connection('test_pg').rawQuery('TRUNCATE organizations, users, client_gates, workers, runs CASCADE')
+  await db
+    .connection('test_pg')
+    .rawQuery('TRUNCATE organizations, users, client_gates, workers, runs CASCADE')
 }
 
 const ORGANIZATION = '00000000-0000-7000-8000-00000000000a'
 
 function access(driver: StoreDriver, vault: Vault, server: TokenServer, clock: TestClock) {
   const all = (sql: string, values: Value[] = []) => driver.read(sql, values)
-  const run = (sql: string, values: Value[]) => driver.transaction((statements) => statements.run(sql, values))
+  const run = (sql: string, values: Value[]) =>
+    driver.transaction((statements) => statements.run(sql, values))
   const row = async (id: string) => (await all('SELECT * FROM connections WHERE id = ?', [id]))[0]
   return {
     all,
@@ -151,7 +171,10 @@ function access(driver: StoreDriver, vault: Vault, server: TokenServer, clock: T
     },
     async connect(account: string, values: Record<string, Value> = {}) {
       const now = clock.now()
-      await run('INSERT INTO organizations (id, slug, name, created_at) VALUES (?, ?, ?, ?t) ON CONFLICT (id) DO NOTHING', [ORGANIZATION, 'main', 'Main', now])
+      await run(
+        'INSERT INTO organizations (id, slug, name, created_at) VALUES (?, ?, ?, ?t) ON CONFLICT (id) DO NOTHING',
+        [ORGANIZATION, 'main', 'Main', now]
+      )
       const id = uuid(now)
       const place = (column: string) => ({ organizationId: ORGANIZATION, connectionId: id, column })
       const token = new Secret(server.grant(account))
@@ -174,7 +197,10 @@ function access(driver: StoreDriver, vault: Vault, server: TokenServer, clock: T
         ...values,
       }
       const names = Object.keys(columns)
-      await run(`INSERT INTO connections (${names.join(', ')}) VALUES (${names.map(mark).join(', ')})`, Object.values(columns))
+      await run(
+        `INSERT INTO connections (${names.join(', ')}) VALUES (${names.map(mark).join(', ')})`,
+        Object.values(columns)
+      )
       return id
     },
   }

@@ -83,6 +83,13 @@ export function success(overrides: Partial<TokenSet> = {}): TokenResult {
 }
 
 export function failure(kind: FailureClass, overrides: Partial<Failure> = {}): TokenResult {
-  const failed: Failure = { class: kind, code: kind, description: null, status: 400, retryAfter: null, ...overrides }
+  const failed: Failure = {
+    class: kind,
+    code: kind,
+    description: null,
+    status: 400,
+    retryAfter: null,
+    ...overrides,
+  }
   return { ok: false, failure: failed, receivedAt: NOW }
 }

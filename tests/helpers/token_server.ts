@@ -98,7 +98,12 @@ export class TokenServer {
   }
 }
 
-export function json(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
+export function json(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: Record<string, string> = {}
+): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 }
 

@@ -19,8 +19,11 @@ import { accountFilter } from '#validators/account_filter'
 
 /** The list of accounts and the page of one account. */
 export default class AccountsController {
+  /** An empty field of the filter form is no filter, and stays out of the URL. */
   async index(ctx: HttpContext) {
     const filter = accountFilter(ctx.request.qs())
+    const links = accountLinks(filter)
+    if (Object.values(ctx.request.qs()).includes('')) return ctx.response.redirect().toPath(links.to({}))
     const now = Date.now()
     const facts = await loadProviderFacts()
     const figures = await this.#figures(ctx, filter, facts, now)
@@ -34,7 +37,7 @@ export default class AccountsController {
       connectable: facts.providers
         .filter(({ client }) => client !== null)
         .map(({ id }) => ({ id, ...facts.look(id) })),
-      links: accountLinks(filter),
+      links,
     })
   }
 

@@ -80,9 +80,7 @@ export default class ConnectController {
     }
     const fallback = await this.#fallback(ctx, pending)
     const url = new URL(ctx.request.url(true), appUrl).href
-    const result = await answers.run(state, () =>
-      finishConnect(engine, { provider, pending, url, fallback })
-    )
+    const result = await answers.run(state, () => finishConnect(engine, { provider, pending, url, fallback }))
     return this.#finish(ctx, provider, pending, result)
   }
 
@@ -115,7 +113,10 @@ export default class ConnectController {
     const notice = connectNotice(provider, result)
     if (!result.ok) {
       const { class: kind, code, status } = result.failure
-      ctx.logger.warn({ provider: provider.id, step: result.step, class: kind, code, status }, 'connect failed')
+      ctx.logger.warn(
+        { provider: provider.id, step: result.step, class: kind, code, status },
+        'connect failed'
+      )
       return this.#leave(ctx, CHOICE, notice)
     }
     const path = pending.returnTo || `/accounts/${result.saved.connectionId}`

@@ -7,7 +7,13 @@ import type { Provider } from '#oauth/types'
  * The authorization server that the application itself serves on loopback for first steps: short lives, strict
  * rotation, so that each fault of a real provider can be met within a minute.
  */
-export function sandboxProvider(at: { port: number; clientId: string; clientSecret: string }): Provider {
+export function sandboxProvider(at: {
+  port: number
+  clientId: string
+  clientSecret: string
+  /** Milliseconds after which a first strike is tried again; half a minute unless told. */
+  strikeRetry?: number
+}): Provider {
   const issuer = `http://127.0.0.1:${at.port}`
   return defineProvider({
     id: 'sandbox',
@@ -29,7 +35,7 @@ export function sandboxProvider(at: { port: number; clientId: string; clientSecr
       rotation: 'always',
       reuse: 'strict',
       strikes: 2,
-      strikeRetry: '30s',
+      strikeRetry: at.strikeRetry ?? '30s',
       strikeSpacing: '5s',
     },
     profile: {

@@ -15,7 +15,8 @@ const timing = {
 const hear = (gate: GateState, kind: FailureClass | 'success', at = NOW, retryAfter: number | null = null) =>
   signal(gate, { class: kind, code: kind, retryAfter }, timing, at)
 
-const count = (gate: GateState, at: number, wanted = 50, limits = FREE) => permits(gate, limits, 0, at, wanted).count
+const count = (gate: GateState, at: number, wanted = 50, limits = FREE) =>
+  permits(gate, limits, 0, at, wanted).count
 
 test.group('Client gate', () => {
   test('an open gate lets all pass that have a slot', ({ assert }) => {
@@ -34,7 +35,9 @@ test.group('Client gate', () => {
     assert.equal(count(gate, NOW + MINUTE), 50)
   })
 
-  test('an answer from before does not lift a rate limit, and a shorter limit does not shorten it', ({ assert }) => {
+  test('an answer from before does not lift a rate limit, and a shorter limit does not shorten it', ({
+    assert,
+  }) => {
     let gate = hear(OPEN_GATE, 'rate_limited', NOW, 90 * SECOND)
     gate = hear(gate, 'success', NOW + SECOND)
     gate = hear(gate, 'rate_limited', NOW + SECOND, SECOND)
@@ -59,13 +62,17 @@ test.group('Client gate', () => {
   })
 
   test('a probe whose process died is replaced after its patience', ({ assert }) => {
-    const probing = take(hear(OPEN_GATE, 'configuration'), FREE, timing, NOW + 5 * MINUTE, { count: 1, probe: true })
+    const probing = take(hear(OPEN_GATE, 'configuration'), FREE, timing, NOW + 5 * MINUTE, {
+      count: 1,
+      probe: true,
+    })
     assert.deepInclude(permits(probing, FREE, 0, NOW + 6 * MINUTE, 50), { count: 1, probe: true })
   })
 
   test('five outages in a row open the breaker; an answer in between starts the count anew', ({ assert }) => {
     let gate = OPEN_GATE
-    for (const kind of ['unavailable', 'ambiguous', 'not_sent', 'unavailable'] as const) gate = hear(gate, kind)
+    for (const kind of ['unavailable', 'ambiguous', 'not_sent', 'unavailable'] as const)
+      gate = hear(gate, kind)
     assert.equal(count(gate, NOW), 50)
     assert.equal(count(hear(gate, 'unavailable'), NOW), 0)
     assert.equal(count(hear(hear(gate, 'rejected'), 'unavailable'), NOW), 50)

@@ -3,7 +3,17 @@ import fc from 'fast-check'
 import { FAILURE_CLASSES, type FailureClass, type Provider, type TokenResult } from '#oauth/types'
 import { decide } from '#token_refresh/refresh_policy'
 import type { Claim, RecordFailure, StoreTokens } from '#token_refresh/types'
-import { aClaim, aProvider, failure, HOUR, MINUTE, NOW, SECOND, success, TIMING } from '#tests/helpers/refresh_fixtures'
+import {
+  aClaim,
+  aProvider,
+  failure,
+  HOUR,
+  MINUTE,
+  NOW,
+  SECOND,
+  success,
+  TIMING,
+} from '#tests/helpers/refresh_fixtures'
 
 const provider = aProvider()
 
@@ -41,7 +51,9 @@ test.group('Refresh policy | success', () => {
 
 test.group('Refresh policy | strikes', () => {
   for (const kind of ['rejected', 'unreadable', 'unknown'] as const) {
-    test(`a first "${kind}" is a first strike with a retry 15 minutes later, and changes no status`, ({ assert }) => {
+    test(`a first "${kind}" is a first strike with a retry 15 minutes later, and changes no status`, ({
+      assert,
+    }) => {
       const decision = failed(kind)
       assert.equal(decision.strike, 1)
       assert.equal(decision.tokenRefreshFailedAt, NOW)
@@ -69,7 +81,9 @@ test.group('Refresh policy | strikes', () => {
     assert.equal(decision.tokenRefreshFailedAt, NOW)
   })
 
-  test('a second strike earlier than 60 s does not count and keeps the first one and its retry', ({ assert }) => {
+  test('a second strike earlier than 60 s does not count and keeps the first one and its retry', ({
+    assert,
+  }) => {
     const first = NOW - 59 * SECOND
     const decision = failed('rejected', aClaim({ tokenRefreshFailedAt: first }))
     assert.equal(decision.strike, 0)
@@ -127,7 +141,8 @@ test.group('Refresh policy | what is not the account’s fault', () => {
   }
 
   test('retries wait 1, 2 and 4 s, and then longer up to five minutes', ({ assert }) => {
-    const wait = (retryCount: number) => (failed('unavailable', aClaim({ retryCount })).nextRefreshAt ?? 0) - NOW
+    const wait = (retryCount: number) =>
+      (failed('unavailable', aClaim({ retryCount })).nextRefreshAt ?? 0) - NOW
     assert.deepEqual([0, 1, 2, 3].map(wait), [1000, 2000, 4000, 8000])
     assert.equal(wait(40), 5 * MINUTE)
   })
@@ -139,7 +154,9 @@ test.group('Refresh policy | what is not the account’s fault', () => {
     assert.equal(failed('rate_limited').nextRefreshAt, NOW + MINUTE)
   })
 
-  test('an ambiguous answer stays in doubt and is replayed soon once, then rarely, at a strict provider', ({ assert }) => {
+  test('an ambiguous answer stays in doubt and is replayed soon once, then rarely, at a strict provider', ({
+    assert,
+  }) => {
     const strict = aProvider({ refresh: { reuse: 'strict' } })
     const first = failed('ambiguous', aClaim(), NOW, strict)
     assert.isTrue(first.staysInDoubt)
@@ -172,20 +189,30 @@ test.group('Refresh policy | what is not the account’s fault', () => {
 
 test.group('Refresh policy | any history', () => {
   test('no sequence without a class that strikes ever deactivates', ({ assert }) => {
-    const harmless = FAILURE_CLASSES.filter((kind) => ['not_sent', 'configuration', 'rate_limited', 'unavailable', 'ambiguous'].includes(kind))
+    const harmless = FAILURE_CLASSES.filter((kind) =>
+      ['not_sent', 'configuration', 'rate_limited', 'unavailable', 'ambiguous'].includes(kind)
+    )
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.constantFrom(...harmless), fc.nat(HOUR)), { maxLength: 40 }), (history) => {
-        let claim = aClaim()
-        let now = NOW
-        for (const [kind, pause] of history) {
-          now += pause
-          const decision = failed(kind, claim, now)
-          assert.isTrue(decision.isActive)
-          assert.isNull(decision.tokenRefreshFailedAt)
-          assert.isAbove(decision.nextRefreshAt ?? 0, now)
-          claim = { ...claim, status: decision.status, statusReason: decision.statusReason, retryCount: decision.retryCount }
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom(...harmless), fc.nat(HOUR)), { maxLength: 40 }),
+        (history) => {
+          let claim = aClaim()
+          let now = NOW
+          for (const [kind, pause] of history) {
+            now += pause
+            const decision = failed(kind, claim, now)
+            assert.isTrue(decision.isActive)
+            assert.isNull(decision.tokenRefreshFailedAt)
+            assert.isAbove(decision.nextRefreshAt ?? 0, now)
+            claim = {
+              ...claim,
+              status: decision.status,
+              statusReason: decision.statusReason,
+              retryCount: decision.retryCount,
+            }
+          }
         }
-      }),
+      ),
       { seed: 20261121, numRuns: 500 }
     )
   })
@@ -200,7 +227,8 @@ test.group('Refresh policy | any history', () => {
           const before = claim.tokenRefreshFailedAt
           const decision = failed('rejected', claim, now)
           const elapsed = before === null ? null : now - before
-          const confirms = elapsed !== null && elapsed >= TIMING.strikeSpacing && elapsed < TIMING.strikeWindow
+          const confirms =
+            elapsed !== null && elapsed >= TIMING.strikeSpacing && elapsed < TIMING.strikeWindow
           assert.equal(decision.isActive, !confirms)
           if (confirms) return
           claim = { ...claim, tokenRefreshFailedAt: decision.tokenRefreshFailedAt }

@@ -36,7 +36,9 @@ test.group('Refresh schedule', () => {
     assert.equal(plan(60 * 24 * HOUR, HOUR, 0, NOW + 24 * HOUR), NOW + 23 * HOUR)
   })
 
-  test('whatever the life, margin and jitter, the plan lies within the life and never earlier than 45 % of it', ({ assert }) => {
+  test('whatever the life, margin and jitter, the plan lies within the life and never earlier than 45 % of it', ({
+    assert,
+  }) => {
     const property = fc.property(
       fc.integer({ min: 10 * SECOND, max: 400 * 24 * HOUR }),
       fc.integer({ min: SECOND, max: 30 * 24 * HOUR }),

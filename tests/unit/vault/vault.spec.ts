@@ -42,11 +42,16 @@ test.group('Vault', () => {
   ] as const) {
     test(`ciphertext moved to ${name} does not open`, ({ assert }) => {
       const vault = new Vault(ring(`k1:${key()}`))
-      assert.deepEqual(vault.open(vault.seal(new Secret('token'), place), moved), { ok: false, reason: 'tampered' })
+      assert.deepEqual(vault.open(vault.seal(new Secret('token'), place), moved), {
+        ok: false,
+        reason: 'tampered',
+      })
     })
   }
 
-  test('a flipped bit anywhere, a short tag, a wrong version and rubbish are unreadable, never absent', ({ assert }) => {
+  test('a flipped bit anywhere, a short tag, a wrong version and rubbish are unreadable, never absent', ({
+    assert,
+  }) => {
     const vault = new Vault(ring(`k1:${key()}`))
     const blob = vault.seal(new Secret('token'), place)
     const parts = blob.split(':')
@@ -55,8 +60,19 @@ test.group('Vault', () => {
       bytes[0] ^= 1
       return parts.with(index, bytes.toString('base64url')).join(':')
     }
-    const shortTag = parts.with(3, Buffer.from(parts[3], 'base64url').subarray(0, 4).toString('base64url')).join(':')
-    for (const bad of [flip(2), flip(3), flip(4), shortTag, blob.replace('v1', 'v2'), 'rubbish', '', 'v1:k1:::']) {
+    const shortTag = parts
+      .with(3, Buffer.from(parts[3], 'base64url').subarray(0, 4).toString('base64url'))
+      .join(':')
+    for (const bad of [
+      flip(2),
+      flip(3),
+      flip(4),
+      shortTag,
+      blob.replace('v1', 'v2'),
+      'rubbish',
+      '',
+      'v1:k1:::',
+    ]) {
       assert.isFalse(vault.open(bad, place).ok, bad)
     }
   })
@@ -98,7 +114,13 @@ test.group('Key ring', () => {
 test.group('Secret', () => {
   test('prints as [secret] however it is printed', ({ assert }) => {
     const secret = new Secret('hush')
-    const printed = [`${secret}`, JSON.stringify({ secret }), inspect(secret), inspect({ deep: { secret } }), String(secret)]
+    const printed = [
+      `${secret}`,
+      JSON.stringify({ secret }),
+      inspect(secret),
+      inspect({ deep: { secret } }),
+      String(secret),
+    ]
     for (const text of printed) {
       assert.include(text, '[secret]')
       assert.notInclude(text, 'hush')
