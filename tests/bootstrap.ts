@@ -17,7 +17,7 @@ export const plugins: Config['plugins'] = [
   assert(),
   apiClient(),
   browserClient({
-    runInSuites: ['browser'],
+    runInSuites: chromiumPath() ? ['browser'] : [],
     launcher: () => chromium.launch({ executablePath: chromiumPath() ?? undefined, args: ['--no-sandbox'] }),
   }),
   pluginAdonisJS(app),
@@ -34,5 +34,8 @@ export const runnerHooks: Required<Pick<Config, 'setup' | 'teardown'>> = {
 export const configureSuite: Config['configureSuite'] = (suite) => {
   if (['browser', 'functional'].includes(suite.name)) {
     suite.setup(() => testUtils.httpServer().start())
+  }
+  if (suite.name === 'browser' && !chromiumPath()) {
+    suite.onTest((one) => one.skip(true, 'no Chromium on this machine'))
   }
 }

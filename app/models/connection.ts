@@ -1,4 +1,4 @@
-import { BaseModel, belongsTo, column, hasMany, scope } from '@adonisjs/lucid/orm'
+import { BaseModel, beforeCreate, belongsTo, column, hasMany, scope } from '@adonisjs/lucid/orm'
 import type { BelongsTo, HasMany } from '@adonisjs/lucid/types/relations'
 import { DateTime } from 'luxon'
 import { document, flag, instant, toInstant } from '#models/columns'
@@ -206,11 +206,8 @@ export default class Connection extends BaseModel {
     query.where('is_active', true).whereNotNull('token_refresh_failed_at')
   })
 
-  static boot() {
-    if (this.booted) return
-    super.boot()
-    this.before('create', (connection: Connection) => {
-      connection.id ??= uuid()
-    })
+  @beforeCreate()
+  static assignId(connection: Connection) {
+    connection.id ??= uuid()
   }
 }

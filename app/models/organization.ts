@@ -1,4 +1,4 @@
-import { BaseModel, column, hasMany } from '@adonisjs/lucid/orm'
+import { BaseModel, beforeCreate, column, hasMany } from '@adonisjs/lucid/orm'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
 import type { DateTime } from 'luxon'
 import { instant } from '#models/columns'
@@ -24,11 +24,8 @@ export default class Organization extends BaseModel {
   @hasMany(() => Membership)
   declare memberships: HasMany<typeof Membership>
 
-  static boot() {
-    if (this.booted) return
-    super.boot()
-    this.before('create', (organization: Organization) => {
-      organization.id ??= uuid()
-    })
+  @beforeCreate()
+  static assignId(organization: Organization) {
+    organization.id ??= uuid()
   }
 }

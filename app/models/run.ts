@@ -1,4 +1,4 @@
-import { BaseModel, column } from '@adonisjs/lucid/orm'
+import { BaseModel, beforeCreate, column } from '@adonisjs/lucid/orm'
 import type { DateTime } from 'luxon'
 import { document, flag, instant } from '#models/columns'
 import { uuid } from '#models/uuid'
@@ -64,11 +64,8 @@ export default class Run extends BaseModel {
   @instant({ autoCreate: true })
   declare createdAt: DateTime
 
-  static boot() {
-    if (this.booted) return
-    super.boot()
-    this.before('create', (run: Run) => {
-      run.id ??= uuid()
-    })
+  @beforeCreate()
+  static assignId(run: Run) {
+    run.id ??= uuid()
   }
 }

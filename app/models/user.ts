@@ -1,7 +1,7 @@
 import { withAuthFinder } from '@adonisjs/auth/mixins/lucid'
 import { compose } from '@adonisjs/core/helpers'
 import hash from '@adonisjs/core/services/hash'
-import { BaseModel, column, hasMany } from '@adonisjs/lucid/orm'
+import { BaseModel, beforeCreate, column, hasMany } from '@adonisjs/lucid/orm'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
 import type { DateTime } from 'luxon'
 import { instant } from '#models/columns'
@@ -15,6 +15,7 @@ const AuthFinder = withAuthFinder(() => hash.use('scrypt'), {
 
 /** A person who signs in. E-mail addresses are kept in lower case. */
 export default class User extends compose(BaseModel, AuthFinder) {
+  static table = 'users'
   static selfAssignPrimaryKey = true
 
   @column({ isPrimary: true })
@@ -38,11 +39,8 @@ export default class User extends compose(BaseModel, AuthFinder) {
   @hasMany(() => Membership)
   declare memberships: HasMany<typeof Membership>
 
-  static boot() {
-    if (this.booted) return
-    super.boot()
-    this.before('create', (user: User) => {
-      user.id ??= uuid()
-    })
+  @beforeCreate()
+  static assignId(user: User) {
+    user.id ??= uuid()
   }
 }

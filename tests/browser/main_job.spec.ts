@@ -1,0 +1,87 @@
+import { test } from '@japa/runner'
+import type { Page } from 'playwright'
+import { Installation } from '#tests/helpers/installation'
+
+/** The sandbox's tokens live 12 s here and are renewed after about 6; its first strike is tried again 6 s later. */
+const FAST = { SANDBOX_TOKEN_LIFETIME: '12s', SANDBOX_STRIKE_RETRY: '6s' }
+
+test.group('The main job, as a newcomer does it', () => {
+  test('connect, watch the refresh, revoke, see two strikes, reconnect', async (context) => {
+    const { assert, browser } = context
+    const cleanup = (work: () => Promise<void>) => context.cleanup(work)
+    const installation = await Installation.create(cleanup, { environment: FAST })
+    await installation.ace('migration:run', '--force')
+    const greeting = await installation.serve()
+    const page = await (await browser.newContext()).newPage()
+    const violations: string[] = []
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) violations.push(message.text())
+    })
+
+    await signIn(page, installation.url, greeting)
+    await connect(page)
+    await page.locator('.account-head').getByText('Healthy').waitFor()
+    assert.equal(await attempts(page), 0)
+    const firstExpiry = await expiry(page)
+
+    await page.locator('.log tbody tr').first().waitFor({ timeout: 20_000 })
+    await page.locator('.outcome[data-outcome="success"]').first().waitFor()
+    assert.isAbove(await expiry(page), firstExpiry)
+
+    await revoke(page, installation.sandboxUrl)
+    await page.locator('.account-head').getByText('Retrying').waitFor({ timeout: 30_000 })
+    await page.locator('.account-head').getByText('Reconnect needed').waitFor({ timeout: 30_000 })
+    await page.getByRole('button', { name: 'Reconnect' }).click()
+    await allow(page)
+    await page.locator('.account-head').getByText('Healthy').waitFor()
+    const before = await attempts(page)
+    await page.waitForFunction((count) => document.querySelectorAll('.log tbody tr').length > count, before, {
+      timeout: 20_000,
+    })
+    assert.equal(await page.locator('.log tbody tr').first().locator('.outcome').getAttribute('data-outcome'), 'success')
+    assert.deepEqual(violations, [])
+    assert.equal(await installation.stop(), 0)
+  }).timeout(170_000)
+})
+
+async function signIn(page: Page, url: string, greeting: string): Promise<void> {
+  const email = /Sign in +(\S+)/.exec(greeting)?.[1] ?? ''
+  const password = /Password +(\S+)/.exec(greeting)?.[1] ?? ''
+  await page.goto(url)
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL('**/accounts')
+}
+
+async function connect(page: Page): Promise<void> {
+  await page.goto(new URL('/accounts/connect', page.url()).href)
+  await page.getByRole('button', { name: 'Connect' }).first().click()
+  await allow(page)
+  await page.waitForURL(/\/accounts\/[0-9a-f-]{36}$/)
+}
+
+async function allow(page: Page): Promise<void> {
+  await page.waitForURL(/\/interaction\//)
+  const choice = page.getByRole('radio').first()
+  if (!(await choice.isChecked())) await choice.check({ force: true })
+  await page.getByRole('button', { name: 'Allow' }).click()
+}
+
+/** What the newcomer does on the sandbox's own page, in another tab. */
+async function revoke(page: Page, sandboxUrl: string): Promise<void> {
+  const tab = await page.context().newPage()
+  await tab.goto(sandboxUrl)
+  await tab.getByRole('button', { name: /^Revoke/ }).first().click()
+  await tab.waitForLoadState()
+  await tab.close()
+}
+
+function attempts(page: Page): Promise<number> {
+  return page.locator('.log tbody tr').count()
+}
+
+async function expiry(page: Page): Promise<number> {
+  const time = page.locator('.clock', { hasText: 'Token expiry' }).locator('time').first()
+  return Date.parse((await time.getAttribute('datetime')) ?? '')
+}
