@@ -31,11 +31,7 @@ export default class ConnectionImport extends EvergrantCommand {
     try {
       const summary = await this.#import(organizationId, source, errors)
       this.#report(summary, errors)
-      this.exitCode = summary.interrupted
-        ? EXIT.interrupted
-        : summary.failed > 0
-          ? EXIT.findings
-          : EXIT.ok
+      this.exitCode = summary.interrupted ? EXIT.interrupted : summary.failed > 0 ? EXIT.findings : EXIT.ok
     } finally {
       await source.close()
     }
@@ -83,7 +79,9 @@ interface OpenSource {
   close(): Promise<void>
 }
 
-async function openSource(file: string): Promise<({ ok: true } & OpenSource) | { ok: false; reason: string }> {
+async function openSource(
+  file: string
+): Promise<({ ok: true } & OpenSource) | { ok: false; reason: string }> {
   if (file === '-') return { ok: true, stream: process.stdin, size: null, close: async () => {} }
   try {
     const handle = await open(file, 'r')

@@ -100,7 +100,10 @@ function moment(iso: string | null): string {
 
 /** Names come from outside: without control characters none of them can steer the terminal. */
 function row(columns: readonly string[]): string {
-  return columns.map((text, index) => fit(cleanText(text, 255), WIDTHS[index])).join('  ').trimEnd()
+  return columns
+    .map((text, index) => fit(cleanText(text, 255), WIDTHS[index]))
+    .join('  ')
+    .trimEnd()
 }
 
 function fit(text: string, width: number): string {

@@ -56,6 +56,8 @@ interface Attempt {
 function sentence(attempt: Attempt): string {
   const { at, kind, outcome, failure_class: failure, error_code: code } = attempt
   const ending =
-    outcome === 'success' ? `valid until ${attempt.new_expires_at ?? 'further notice'}` : [failure, code].join(' ')
+    outcome === 'success'
+      ? `valid until ${attempt.new_expires_at ?? 'further notice'}`
+      : [failure, code].join(' ')
   return cleanText(`${at}  ${kind}  ${outcome}  ${ending}  ${attempt.duration_ms} ms`, 500)
 }

@@ -5,7 +5,7 @@ import { RequestError } from '#oauth/template'
 import { codeExchangeRequest } from '#oauth/token_endpoint'
 import type { AuthorizationServer, Failure, OutgoingRequest, Provider, TokenSet } from '#oauth/types'
 import type { Engine } from '#services/build_engine'
-import { identify } from '#services/connect_identity'
+import { identify, type Identity } from '#services/connect_identity'
 import type { SavedGrant } from '#services/connection_service'
 import type { PendingConnect } from '#services/pending_connects'
 
@@ -52,20 +52,30 @@ export async function finishConnect(engine: ConnectEngine, input: ConnectInput):
     now: answer.receivedAt,
   })
   if (!identity.ok) return { ok: false, step: 'identity', failure: identity.failure }
-  const { account } = identity
-  const saved = await engine.connections.saveGrant({
+  const saved = await save(engine, input, answer, identity, metadata)
+  const { id, username, displayName } = identity.account
+  return { ok: true, saved, name: displayName ?? username ?? id }
+}
+
+function save(
+  engine: ConnectEngine,
+  { provider, pending, fallback }: ConnectInput,
+  { tokens, receivedAt }: Extract<Exchanged, { ok: true }>,
+  { account, named }: Extract<Identity, { ok: true }>,
+  metadata: Record<string, string>
+): Promise<SavedGrant> {
+  return engine.connections.saveGrant({
     provider,
     organizationId: pending.organizationId,
     account,
-    owner: identity.named ? (account.username ?? account.id) : input.fallback.owner,
+    owner: named ? (account.username ?? account.id) : fallback.owner,
     reconnect: pending.reconnect,
-    tokens: answer.tokens,
-    receivedAt: answer.receivedAt,
+    tokens,
+    receivedAt,
     requestedScopes: pending.scopes,
     config: pending.config,
     metadata,
   })
-  return { ok: true, saved, name: account.displayName ?? account.username ?? account.id }
 }
 
 type Exchanged = { ok: true; tokens: TokenSet; receivedAt: number } | { ok: false; failure: Failure }

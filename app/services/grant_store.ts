@@ -50,9 +50,11 @@ export class GrantStore {
   /** Holds the account's connection until the transaction ends; null where there is none yet. */
   async hold(trx: TransactionClientContract, key: AccountKey): Promise<StoredConnection | null> {
     const where = columnsOf(key)
+    const held = trx.from('connections').where(where)
+    if (trx.dialect.supportsReturningStatement) held.returning('*')
     // Changes nothing. It takes the row's lock, and on SQLite the right to write, before anything is read.
-    await trx.from('connections').where(where).update({ provider: key.provider })
-    const row = await trx.from('connections').where(where).first()
+    const updated: unknown = await held.update({ provider: key.provider })
+    const row = Array.isArray(updated) ? updated[0] : await trx.from('connections').where(where).first()
     return row ? toStored(row) : null
   }
 

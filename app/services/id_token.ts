@@ -9,7 +9,8 @@ export interface ExpectedIdToken {
 }
 
 export type IdTokenSubject =
-  { ok: true; subject: string } | { ok: false; reason: 'malformed' | 'issuer' | 'audience' | 'nonce' | 'expired' }
+  | { ok: true; subject: string }
+  | { ok: false; reason: 'malformed' | 'issuer' | 'audience' | 'nonce' | 'expired' }
 
 /**
  * Whom an ID token names. It came straight from the token endpoint over TLS, which stands for its signature (OpenID
@@ -17,7 +18,8 @@ export type IdTokenSubject =
  */
 export function readIdToken(idToken: Secret, expected: ExpectedIdToken): IdTokenSubject {
   const claims = decode(idToken)
-  if (!claims || typeof claims.sub !== 'string' || claims.sub === '') return { ok: false, reason: 'malformed' }
+  if (!claims || typeof claims.sub !== 'string' || claims.sub === '')
+    return { ok: false, reason: 'malformed' }
   if (expected.issuer !== undefined && claims.iss !== expected.issuer) return { ok: false, reason: 'issuer' }
   if (![claims.aud].flat().includes(expected.clientId)) return { ok: false, reason: 'audience' }
   if (expected.nonce !== null && claims.nonce !== expected.nonce) return { ok: false, reason: 'nonce' }

@@ -16,7 +16,8 @@ export interface NewUser {
   name?: string | null
 }
 
-export type CreatedUser = { ok: true; userId: string; email: string; role: Role } | { ok: false; reason: string }
+export type CreatedUser =
+  { ok: true; userId: string; email: string; role: Role } | { ok: false; reason: string }
 
 export const SHORTEST_PASSWORD = 12
 const LONGEST_PASSWORD = 1_024
@@ -95,9 +96,7 @@ interface HashedUser {
 async function insertUser(trx: TransactionClientContract, organizationId: string, user: HashedUser) {
   const { id, email, name, password, role } = user
   const now = toInstant(Date.now())
-  await trx
-    .table('users')
-    .insert({ id, email, full_name: name, password, created_at: now, updated_at: now })
+  await trx.table('users').insert({ id, email, full_name: name, password, created_at: now, updated_at: now })
   await trx
     .table('memberships')
     .insert({ organization_id: organizationId, user_id: id, role, created_at: now })

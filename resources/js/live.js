@@ -14,6 +14,9 @@ export function startLive() {
     event.preventDefault()
     answered(false)
   })
+  window.addEventListener('unhandledrejection', (event) => {
+    if (event.reason instanceof up.Offline) event.preventDefault()
+  })
   document.addEventListener('visibilitychange', announce)
 }
 

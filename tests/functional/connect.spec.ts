@@ -78,7 +78,10 @@ test.group('Connecting an account', () => {
   test('a connection of another organization cannot be named for a reconnect', async (context) => {
     const { browser } = await begin(context)
     const elsewhere = await OrganizationFactory.create()
-    const foreign = await ConnectionFactory.merge({ organizationId: elsewhere.id, provider: 'sandbox' }).create()
+    const foreign = await ConnectionFactory.merge({
+      organizationId: elsewhere.id,
+      provider: 'sandbox',
+    }).create()
     const answer = await browser.start('sandbox', { reconnect: foreign.id })
     answer.assertStatus(404)
   })
@@ -91,7 +94,10 @@ test.group('Connecting an account', () => {
     const back = await person().decide('deny', 'nova-hollis', Object.fromEntries(asked.searchParams))
     const answer = await browser.get(back.pathname + back.search)
     assert.equal(answer.header('location'), CHOICE)
-    assert.deepEqual(browser.notice(), { tone: 'bad', text: 'You declined at Sandbox. Nothing was connected.' })
+    assert.deepEqual(browser.notice(), {
+      tone: 'bad',
+      text: 'You declined at Sandbox. Nothing was connected.',
+    })
     assert.equal(tokenRequests(), 0)
     assert.lengthOf(await connections(), 0)
   })
@@ -187,7 +193,8 @@ test.group('The callback, when something is wrong', () => {
   test('two issuers cost no token request', (context) =>
     refuses(context, (path) => `${path}&iss=https%3A%2F%2Fevil.example`))
 
-  test('a missing code costs no token request', (context) => refuses(context, (path) => without(path, 'code')))
+  test('a missing code costs no token request', (context) =>
+    refuses(context, (path) => without(path, 'code')))
 
   test('a state serves once, even where it failed', async (context) => {
     const { assert } = context
@@ -264,7 +271,13 @@ test.group('Where connecting leads', () => {
     context.assert.equal(answer.header('location'), '/accounts?status=due')
   })
 
-  for (const hostile of ['//evil.example', '/\\evil.example', 'https://evil.example', '/%09/evil', '/a/../b']) {
+  for (const hostile of [
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    '/%09/evil',
+    '/a/../b',
+  ]) {
     test(`${JSON.stringify(hostile)} is not followed`, async (context) => {
       const { browser, person, connections } = await begin(context)
       const answer = await browser.connect(person(), 'nova-hollis', { return_to: hostile })

@@ -8,7 +8,13 @@ import { emptyTables } from '#tests/helpers/database'
 import { checkImportLine } from '#validators/import_line'
 
 const good = (changes: object = {}) =>
-  JSON.stringify({ provider: 'twitch', owner: 'ana', access_token: 'at-1', refresh_token: 'rt-1', ...changes })
+  JSON.stringify({
+    provider: 'twitch',
+    owner: 'ana',
+    access_token: 'at-1',
+    refresh_token: 'rt-1',
+    ...changes,
+  })
 
 async function importText(text: string | Buffer, signal?: AbortSignal, organizationId?: string) {
   const engine = await app.container.make('engine')
@@ -37,14 +43,26 @@ test.group('Importing a file', (group) => {
   })
 
   const refusals: [string, string, RegExp][] = [
-    ['an unknown field', good({ acces_token: 'x' }), /^Unknown field "acces_token"; did you mean "access_token"\?$/],
+    [
+      'an unknown field',
+      good({ acces_token: 'x' }),
+      /^Unknown field "acces_token"; did you mean "access_token"\?$/,
+    ],
     ['a missing owner', '{"provider":"twitch","access_token":"a"}', /owner field must be defined/],
     ['a token that no header can carry', good({ access_token: 'a\nb' }), /access_token/],
     ['a NUL character', good({ username: 'a\u0000b' }), /NUL/],
     ['half of a character', good({ username: 'a\ud800b' }), /half of a character/],
-    ['an owner of 300 characters', good({ owner: 'x'.repeat(300) }), /owner field must not be greater than 255/],
+    [
+      'an owner of 300 characters',
+      good({ owner: 'x'.repeat(300) }),
+      /owner field must not be greater than 255/,
+    ],
     ['a date that is none', good({ token_expires_at: 'soon' }), /token_expires_at field must be a date/],
-    ['an oauth1a token without secret', good({ token_type: 'oauth1a', refresh_token: null }), /needs its token_secret/],
+    [
+      'an oauth1a token without secret',
+      good({ token_type: 'oauth1a', refresh_token: null }),
+      /needs its token_secret/,
+    ],
     ['a static token with refresh token', good({ token_type: 'static' }), /has no refresh_token/],
     ['a list', '[1]', /must be a JSON object/],
     ['a prototype key', '{"__proto__":{"x":1},"provider":"twitch"}', /Unknown field "__proto__"/],
@@ -102,6 +120,9 @@ test.group('Importing a file', (group) => {
       await importText(good({ owner: `owner-${index}`, token_expires_at: value }))
     }
     const rows = await Connection.all()
-    assert.deepEqual(rows.map((row) => row.tokenExpiresAt?.toMillis()), [at, at, at, at])
+    assert.deepEqual(
+      rows.map((row) => row.tokenExpiresAt?.toMillis()),
+      [at, at, at, at]
+    )
   })
 })

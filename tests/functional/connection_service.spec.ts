@@ -11,8 +11,10 @@ import { Secret } from '#oauth/secret'
 import { ConnectionService, type SaveGrant } from '#services/connection_service'
 import type { ImportLine } from '#services/import_line'
 import { emptyTables } from '#tests/helpers/database'
+import { engineFixture } from '#tests/helpers/engine_fixture'
 import { aProvider, aTokenSet, HOUR, MINUTE, NOW } from '#tests/helpers/refresh_fixtures'
-import { Vault } from '#vault/vault'
+import { json } from '#tests/helpers/token_server'
+import { type Vault } from '#vault/vault'
 import type { Clock } from '#oauth/types'
 
 const always = aProvider()
@@ -71,7 +73,10 @@ test.group('Saving a grant', () => {
     const { service, grant } = await begin()
     const saved = await Promise.all([1, 2, 3].map(() => service.saveGrant(grant())))
     assert.lengthOf(new Set(saved.map(({ connectionId }) => connectionId)), 1)
-    assert.lengthOf(saved.filter(({ created }) => created), 1)
+    assert.lengthOf(
+      saved.filter(({ created }) => created),
+      1
+    )
     const [connection, ...others] = await Connection.all()
     assert.lengthOf(others, 0)
     assert.equal(connection.grantGeneration, 3)
@@ -85,13 +90,20 @@ test.group('Saving a grant', () => {
     assert.lengthOf(await Connection.all(), 2)
   })
 
-  test('a reconnect drops the spare token, strikes, suspension and lease of the old grant', async ({ assert }) => {
+  test('a reconnect drops the spare token, strikes, suspension and lease of the old grant', async ({
+    assert,
+  }) => {
     const { service, grant, organizationId, vault } = await begin()
     const old = await ConnectionFactory.merge({ organizationId, provider: 'acme', providerAccountId: 'ana' })
       .tap(sealed(vault))
       .tap((row) => {
         const at = DateTime.fromMillis(NOW, { zone: 'utc' })
-        row.merge({ spareRefreshToken: 'a spare', tokenRefreshFailedAt: at, isSuspended: true, suspendedAt: at })
+        row.merge({
+          spareRefreshToken: 'a spare',
+          tokenRefreshFailedAt: at,
+          isSuspended: true,
+          suspendedAt: at,
+        })
         row.merge({ suspendedReason: 'said so', status: 'suspended', isActive: false, retryCount: 3 })
         row.merge({ attemptId: uuid(), leaseUntil: at, workerId: uuid(), openAttempts: 1, refreshCount: 7 })
       })
@@ -99,7 +111,12 @@ test.group('Saving a grant', () => {
     const saved = await service.saveGrant(grant())
     assert.deepEqual(saved, { connectionId: old.id, created: false, otherAccount: false })
     const row = await Connection.findOrFail(old.id)
-    for (const cleared of ['spareRefreshToken', 'tokenRefreshFailedAt', 'suspendedAt', 'suspendedReason'] as const)
+    for (const cleared of [
+      'spareRefreshToken',
+      'tokenRefreshFailedAt',
+      'suspendedAt',
+      'suspendedReason',
+    ] as const)
       assert.isNull(row[cleared], cleared)
     for (const cleared of ['attemptId', 'leaseUntil', 'workerId', 'lastTokenRefreshAt'] as const)
       assert.isNull(row[cleared], cleared)
@@ -152,6 +169,37 @@ test.group('Saving a grant', () => {
   })
 })
 
+test.group('A consent during a refresh', () => {
+  test('wins: the late answer to the old grant reaches neither its tokens nor its spare', async (context) => {
+    const { assert } = context
+    const fixture = await engineFixture('sqlite', (work) => context.cleanup(work))
+    const { engine, server, provider, vault } = fixture
+    const id = await fixture.connect('ana')
+    const { organizationId } = await Connection.findOrFail(id)
+    server.next(async (response, grant) => {
+      await engine.connections.saveGrant({
+        provider,
+        organizationId,
+        account: { id: 'ana' },
+        owner: 'ana',
+        tokens: aTokenSet(),
+        receivedAt: fixture.clock.now(),
+        requestedScopes: [],
+        config: {},
+        metadata: {},
+      })
+      json(response, 200, grant())
+    })
+    const outcome = await engine.refresh.refreshOne(id, { kind: 'manual' })
+    assert.equal(outcome.reason, 'superseded')
+    const row = await Connection.findOrFail(id)
+    assert.equal(opened(vault, row, 'refresh_token'), 'rt-2')
+    assert.equal(row.grantGeneration, 2)
+    assert.isNull(row.spareRefreshToken)
+    assert.isNull(row.attemptId)
+  })
+})
+
 test.group('Importing', () => {
   test('the same line again changes nothing, other tokens replace the grant', async ({ assert }) => {
     const { service, organizationId, vault } = await begin()
@@ -195,9 +243,15 @@ test.group('Importing', () => {
     assert.equal((await service.importOne(organizationId, aLine())).status, 'unchanged')
   })
 
-  test('a token that has expired is due at once, one that has not is planned by what remains', async ({ assert }) => {
+  test('a token that has expired is due at once, one that has not is planned by what remains', async ({
+    assert,
+  }) => {
     const { service, organizationId } = await begin()
-    const planned = async (account: string, tokenExpiresAt: number | null, changes: Partial<ImportLine> = {}) => {
+    const planned = async (
+      account: string,
+      tokenExpiresAt: number | null,
+      changes: Partial<ImportLine> = {}
+    ) => {
       const line = aLine({ providerAccountId: account, tokenExpiresAt, ...changes })
       const { connectionId } = await service.importOne(organizationId, line)
       const { nextRefreshAt, expirySource } = await Connection.findOrFail(connectionId)
@@ -209,7 +263,10 @@ test.group('Importing', () => {
     assert.deepEqual(await planned('hour', NOW + HOUR), [55 * MINUTE, 'provider'])
     assert.deepEqual(await planned('unknown', null), [55 * MINUTE, 'assumed'])
     assert.deepEqual(await planned('access-only', null, { refreshToken: null }), [null, 'never'])
-    assert.deepEqual(await planned('static', null, { refreshToken: null, tokenType: 'static' }), [null, 'never'])
+    assert.deepEqual(await planned('static', null, { refreshToken: null, tokenType: 'static' }), [
+      null,
+      'never',
+    ])
     assert.deepEqual(await planned('windowed', NOW - HOUR, { provider: 'windowed' }), [null, 'provider'])
   })
 
@@ -237,7 +294,9 @@ test.group('Switching a connection', () => {
     }
   })
 
-  test('a connection of another organization, an unknown and an impossible id are not found', async ({ assert }) => {
+  test('a connection of another organization, an unknown and an impossible id are not found', async ({
+    assert,
+  }) => {
     const { service, organizationId } = await begin()
     const elsewhere = await OrganizationFactory.create()
     const { id } = await ConnectionFactory.merge({ organizationId: elsewhere.id }).create()
@@ -249,7 +308,9 @@ test.group('Switching a connection', () => {
     assert.isNull((await Connection.findOrFail(id)).pausedAt)
   })
 
-  test('reactivating clears the strike, has the token checked at once and asks for a reconnect', async ({ assert }) => {
+  test('reactivating clears the strike, has the token checked at once and asks for a reconnect', async ({
+    assert,
+  }) => {
     const { service, organizationId, vault } = await begin()
     const build = () => ConnectionFactory.merge({ organizationId, provider: 'acme' }).tap(sealed(vault))
     const dead = await build().apply('deactivated').create()

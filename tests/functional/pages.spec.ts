@@ -100,7 +100,9 @@ test.group('Pages: what they show', (group) => {
 
   test('filters and search narrow the list and stand in the URL', async ({ client, assert }) => {
     const { user, organization } = await aPerson()
-    await aConnection(organization, { displayName: 'Ana 100%', status: 'needs_reauth', isActive: false })
+    const createdAt = DateTime.utc().minus({ minutes: 1 })
+    const dead = { status: 'needs_reauth', isActive: false }
+    await aConnection(organization, { displayName: 'Ana 100%', createdAt, ...dead })
     await aConnection(organization, { displayName: 'Bea', provider: 'elsewhere' })
     const names = async (query: string) => {
       const text = (await client.get(`/accounts?${query}`).loginAs(user)).text()

@@ -21,15 +21,30 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
       installation.environment.PROVIDERS_FILE = await installation.write(
         'providers.json',
         JSON.stringify({
-          local: { issuer: sandbox.issuer, client_id: client.clientId, client_secret_env: 'LOCAL_SECRET', rotation: 'always', reuse: 'strict' },
+          local: {
+            issuer: sandbox.issuer,
+            client_id: client.clientId,
+            client_secret_env: 'LOCAL_SECRET',
+            rotation: 'always',
+            reuse: 'strict',
+          },
         })
       )
       const lines = []
       for (let account = 0; account < COUNT; account++) {
         const { refreshToken, accessToken } = await control.mintGrant(`account-${account}`)
-        lines.push({ provider: 'local', owner: `owner-${account}`, access_token: accessToken, refresh_token: refreshToken, token_expires_at: '2026-01-01T00:00:00Z' })
+        lines.push({
+          provider: 'local',
+          owner: `owner-${account}`,
+          access_token: accessToken,
+          refresh_token: refreshToken,
+          token_expires_at: '2026-01-01T00:00:00Z',
+        })
       }
-      const file = await installation.write('connections.ndjson', lines.map((line) => JSON.stringify(line)).join('\n'))
+      const file = await installation.write(
+        'connections.ndjson',
+        lines.map((line) => JSON.stringify(line)).join('\n')
+      )
       assert.deepInclude(await installation.ace('migration:run', '--force'), { code: 0 })
       const imported = await installation.ace('connection:import', file, '--json')
       assert.deepInclude(JSON.parse(imported.stdout), { imported: COUNT, failed: 0 })
@@ -40,7 +55,9 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
       const { refreshesByAccount, reuseDetections, total } = control.requests()
       assert.equal(total, COUNT)
       assert.equal(reuseDetections, 0)
-      assert.isTrue(Object.values(Object.fromEntries(Object.entries(refreshesByAccount))).every((count) => count === 1))
+      assert.isTrue(
+        Object.values(Object.fromEntries(Object.entries(refreshesByAccount))).every((count) => count === 1)
+      )
 
       const second = await installation.ace('token:refresh', '--json')
       assert.equal(second.code, 0)
@@ -56,15 +73,28 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
         environment: { ALLOW_PRIVATE_PROVIDERS: 'true', LOCAL_SECRET: client.clientSecret.reveal() },
       })
       const entry = { issuer: sandbox.issuer, client_id: client.clientId, client_secret_env: 'LOCAL_SECRET' }
-      installation.environment.PROVIDERS_FILE = await installation.write('providers.json', JSON.stringify({ local: entry }))
+      installation.environment.PROVIDERS_FILE = await installation.write(
+        'providers.json',
+        JSON.stringify({ local: entry })
+      )
       const lines = []
       for (const account of ['ana', 'bob', 'eve']) {
         const { refreshToken, accessToken } = await control.mintGrant(account)
-        lines.push({ provider: 'local', owner: account, username: account, access_token: accessToken, refresh_token: refreshToken, token_expires_at: '2026-01-01T00:00:00Z' })
+        lines.push({
+          provider: 'local',
+          owner: account,
+          username: account,
+          access_token: accessToken,
+          refresh_token: refreshToken,
+          token_expires_at: '2026-01-01T00:00:00Z',
+        })
       }
       await control.revoke('bob')
       await installation.ace('migration:run', '--force')
-      await installation.ace('connection:import', await installation.write('c.ndjson', lines.map((line) => JSON.stringify(line)).join('\n')))
+      await installation.ace(
+        'connection:import',
+        await installation.write('c.ndjson', lines.map((line) => JSON.stringify(line)).join('\n'))
+      )
 
       const dry = await installation.ace('token:refresh', '--dry-run', '--json')
       assert.equal(dry.code, 0)

@@ -19,7 +19,7 @@ import { SandboxClient } from '#tests/helpers/sandbox_client'
 const clientId = 'evergrant-sandbox'
 const clientSecret = new Secret('a client secret of the tests')
 
-type Session = Record<string, unknown>
+type Session = ReturnType<ApiResponse['session']>
 
 /** The application with a sandbox provider that really issues tokens, an organization and an operator in it. */
 export async function connectFixture(cleanup: (work: () => Promise<void>) => void) {
@@ -46,7 +46,7 @@ export async function connectFixture(cleanup: (work: () => Promise<void>) => voi
     organization,
     operator: await member(organization.id, 'operator'),
     member: (role: Role) => member(organization.id, role),
-    person: () => new SandboxClient(sandbox, clientId, clientSecret, redirectUri),
+    person: () => new SandboxClient(sandbox),
     tokenRequests: () => sandbox.control.requests().total,
     connections: () => Connection.query().orderBy('created_at').orderBy('id'),
   }
@@ -70,10 +70,15 @@ async function member(organizationId: string, role: Role) {
   return user
 }
 
+interface Notice {
+  tone: string
+  text: string
+}
+
 /** One browser of a signed-in person: it keeps what the session held after each answer. */
 export class Browser {
   session: Session = {}
-  #notice: { tone: string; text: string } | undefined
+  #notice: Notice | undefined
 
   constructor(
     private readonly client: ApiClient,
@@ -103,14 +108,14 @@ export class Browser {
   }
 
   /** What the next page would tell. */
-  notice(): { tone: string; text: string } {
+  notice(): Notice {
     return this.#notice ?? { tone: 'none', text: '' }
   }
 
   async #send(request: ReturnType<ApiClient['get']>): Promise<ApiResponse> {
     const response = await request.loginAs(this.user).withSession(this.session).redirects(0)
     this.session = response.session()
-    this.#notice = response.flashMessage('notice')
+    this.#notice = response.flashMessages().notice as Notice | undefined
     return response
   }
 }

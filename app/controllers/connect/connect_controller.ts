@@ -40,19 +40,14 @@ export default class ConnectController {
     try {
       const redirectUri = `${appUrl}/connect/${encodeURIComponent(provider.id)}/callback`
       const begun = beginAuthorization({ provider, server: resolved.server, redirectUri, config })
-      const pending: PendingConnect = {
+      this.#remember(ctx, {
         ...begun.pending,
         organizationId: ctx.membership.organizationId,
         userId: ctx.membership.userId,
         reconnect: renewed?.id ?? null,
         returnTo: safeReturnTo(ctx.request.input('return_to'), ''),
         startedAt: engine.clock.now(),
-      }
-      const others: PendingConnect[] = ctx.session.get(PENDING, [])
-      ctx.session.put(
-        PENDING,
-        remember(others, pending, (one) => one.startedAt, engine.clock.now())
-      )
+      })
       return sendAway(ctx, begun.url, provider.name)
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
@@ -89,6 +84,14 @@ export default class ConnectController {
     const provider = engine.providers.find(ctx.params.provider)
     if (!provider) throw notFound(ctx)
     return { engine, provider }
+  }
+
+  #remember({ session }: HttpContext, pending: PendingConnect): void {
+    const others: PendingConnect[] = session.get(PENDING, [])
+    session.put(
+      PENDING,
+      remember(others, pending, (one) => one.startedAt, pending.startedAt)
+    )
   }
 
   /** The connection that is to be renewed, where one was named; it must be of this organization and provider. */

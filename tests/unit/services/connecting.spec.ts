@@ -8,7 +8,14 @@ import { CONNECT_LIFETIME, isYoung, remember, take } from '#services/pending_con
 const NOW = Date.UTC(2026, 10, 21)
 const expected = { issuer: 'https://as.example', clientId: 'us', nonce: 'n-1', now: NOW }
 const idToken = (changes: object = {}) => {
-  const claims = { iss: 'https://as.example', aud: 'us', nonce: 'n-1', sub: 'ana', exp: NOW / 1_000 + 60, ...changes }
+  const claims = {
+    iss: 'https://as.example',
+    aud: 'us',
+    nonce: 'n-1',
+    sub: 'ana',
+    exp: NOW / 1_000 + 60,
+    ...changes,
+  }
   return new Secret(`e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sig`)
 }
 
@@ -44,7 +51,10 @@ test.group('Pending attempts', () => {
     const old = entry(NOW - CONNECT_LIFETIME - 1)
     let kept = [old]
     for (let i = 0; i < 7; i++) kept = remember(kept, entry(NOW + i), at, NOW + i)
-    assert.deepEqual(kept.map(at), [2, 3, 4, 5, 6].map((i) => NOW + i))
+    assert.deepEqual(
+      kept.map(at),
+      [2, 3, 4, 5, 6].map((i) => NOW + i)
+    )
   })
 
   test('are taken out by their state', ({ assert }) => {
