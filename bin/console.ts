@@ -3,6 +3,7 @@
  */
 import 'reflect-metadata'
 import { Ignitor, prettyPrintError } from '@adonisjs/core'
+import type { ApplicationService } from '@adonisjs/core/types'
 
 const APP_ROOT = new URL('../', import.meta.url)
 const importer = (filePath: string) =>
@@ -10,8 +11,11 @@ const importer = (filePath: string) =>
     ? import(new URL(filePath, APP_ROOT).href)
     : import(filePath)
 
+let application: ApplicationService | undefined
+
 new Ignitor(APP_ROOT, { importer })
   .tap((app) => {
+    application = app
     app.booting(async () => {
       await import('#start/env')
     })
@@ -20,7 +24,6 @@ new Ignitor(APP_ROOT, { importer })
   .ace()
   .handle(process.argv.splice(2))
   .catch(async (error) => {
-    process.exitCode = 1
-    const { explainStartFailure } = await import('#exceptions/start_failure')
-    if (!explainStartFailure(error)) await prettyPrintError(error)
+    const { endFailedStart } = await import('#exceptions/start_failure')
+    await endFailedStart(error, prettyPrintError, async () => application?.terminate())
   })

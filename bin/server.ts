@@ -3,6 +3,7 @@
  */
 import 'reflect-metadata'
 import { Ignitor, prettyPrintError } from '@adonisjs/core'
+import type { ApplicationService } from '@adonisjs/core/types'
 
 const APP_ROOT = new URL('../', import.meta.url)
 const importer = (filePath: string) =>
@@ -10,18 +11,30 @@ const importer = (filePath: string) =>
     ? import(new URL(filePath, APP_ROOT).href)
     : import(filePath)
 
+/** Requests that run may end within this time; refreshes in flight end with their own deadline. */
+const REQUEST_GRACE = 3_000
+
+let application: ApplicationService | undefined
+
+/** A client that never finishes its request, or opened a connection for later, holds up nothing. */
+async function stop(app: ApplicationService): Promise<void> {
+  const server = await app.container.make('server')
+  setTimeout(() => server.getNodeServer()?.closeAllConnections(), REQUEST_GRACE).unref()
+  await app.terminate()
+}
+
 new Ignitor(APP_ROOT, { importer })
   .tap((app) => {
+    application = app
     app.booting(async () => {
       await import('#start/env')
     })
-    app.listen('SIGTERM', () => app.terminate())
-    app.listen('SIGINT', () => app.terminate())
+    app.listen('SIGTERM', () => void stop(app))
+    app.listen('SIGINT', () => void stop(app))
   })
   .httpServer()
   .start()
   .catch(async (error) => {
-    process.exitCode = 1
-    const { explainStartFailure } = await import('#exceptions/start_failure')
-    if (!explainStartFailure(error)) await prettyPrintError(error)
+    const { endFailedStart } = await import('#exceptions/start_failure')
+    await endFailedStart(error, prettyPrintError, async () => application?.terminate())
   })

@@ -30,7 +30,9 @@ export default class TokenRefresh extends EvergrantCommand {
   @flags.boolean({ description: 'Only what has already expired' })
   declare expired?: boolean
 
-  @flags.string({ description: 'What expires within this time, such as 1h, instead of the provider’s margin' })
+  @flags.string({
+    description: 'What expires within this time, such as 1h, instead of the provider’s margin',
+  })
   declare dueWithin?: string
 
   @flags.boolean({ description: 'Ignore authorization windows' })
@@ -55,7 +57,9 @@ export default class TokenRefresh extends EvergrantCommand {
   }
 
   /** The selection and concurrency that the flags mean, or a sentence that says what is wrong with them. */
-  async #readUsage(organizationId: string): Promise<{ selection: RunSelection; concurrency: number } | string> {
+  async #readUsage(
+    organizationId: string
+  ): Promise<{ selection: RunSelection; concurrency: number } | string> {
     const { default: settings } = await import('#config/token_refresh')
     const engine = await this.app.container.make('engine')
     const { provider, force, expired, all } = this
@@ -68,7 +72,8 @@ export default class TokenRefresh extends EvergrantCommand {
       return `There is no provider "${provider}". Known: ${known.join(', ')}.`
     }
     const dueWithin = this.dueWithin === undefined ? undefined : toDuration(this.dueWithin)
-    if (dueWithin === null) return `--due-within must be a duration such as 30m, 1h or 7d, not "${this.dueWithin}".`
+    if (dueWithin === null)
+      return `--due-within must be a duration such as 30m, 1h or 7d, not "${this.dueWithin}".`
     const ids = this.ids?.length ? this.ids : undefined
     const unknown = ids ? await this.#unknownIds(organizationId, ids) : []
     if (unknown.length > 0) return `There is no connection ${unknown.join(', ')} in this organization.`
@@ -115,12 +120,21 @@ export default class TokenRefresh extends EvergrantCommand {
     const { total, refreshed, failed, skipped } = report
     const seconds = (report.duration_ms / 1000).toFixed(1)
     const wouldRefresh = report.results.filter(({ status }) => status === 'would_refresh').length
-    const done = report.dry_run ? `${wouldRefresh} would be refreshed` : `${refreshed} success, ${failed} failed`
+    const done = report.dry_run
+      ? `${wouldRefresh} would be refreshed`
+      : `${refreshed} success, ${failed} failed`
     this.print(`Total ${total}: ${done}, ${skipped} skipped (${seconds} s)`)
   }
 }
 
-function line({ connection_id: id, provider, username, status, reason, new_expires_at: until }: RunResult): string {
+function line({
+  connection_id: id,
+  provider,
+  username,
+  status,
+  reason,
+  new_expires_at: until,
+}: RunResult): string {
   const ending = until ? `valid until ${until}` : reason
   return `${status.padEnd(13)} ${provider.padEnd(10)} ${id} ${username ?? '–'}  ${ending}`
 }

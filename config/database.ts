@@ -4,7 +4,7 @@ import { defineConfig } from '@adonisjs/lucid'
 import { sqliteFile } from '#start/env_rules'
 
 /** Applied to every SQLite connection; `synchronous=FULL` because a token that was acknowledged must survive a power cut. */
-const PRAGMAS = ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'busy_timeout = 5000']
+const PRAGMAS = ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'busy_timeout = 250']
 
 const migrations = { naturalSort: true, paths: ['database/migrations'] }
 const url = env.get('DATABASE_URL')

@@ -1,12 +1,11 @@
 import ViteProvider from '@adonisjs/vite/vite_provider'
 
-/** Tests look at the assets that users get, so no development server is started for them. */
+/**
+ * Pages always use the built assets: Vite's development server injects inline styles and scripts, which the pages' policy
+ * refuses. `npx vite build --watch` rebuilds them while somebody works on them.
+ */
 export default class AssetsProvider extends ViteProvider {
-  async start() {
-    if (this.app.getEnvironment() !== 'test') await super.start()
-  }
+  async start() {}
 
-  async shutdown() {
-    if (this.app.getEnvironment() !== 'test') await super.shutdown()
-  }
+  async shutdown() {}
 }

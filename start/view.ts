@@ -1,7 +1,6 @@
 /**
  * What templates can use: icons, words for time, the theme.
  */
-import app from '@adonisjs/core/services/app'
 import edge from 'edge.js'
 import { edgeIconify } from 'edge-iconify'
 import '#services/icon_set'
@@ -19,10 +18,3 @@ edge.global(
   HEALTH_WORDS.map((key) => ({ key, ...HEALTH[key] }))
 )
 edge.global('iso', (at: number) => new Date(at).toISOString())
-
-/**
- * Pages always use the built assets: the development server injects inline styles and scripts, which the policy of the
- * pages refuses. `npx vite build --watch` rebuilds them while somebody works on them.
- */
-const vite = await app.container.make('vite')
-if (vite.useDevServer) await vite.stopDevServer()

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createDiscovery, type Discovery } from '#oauth/discovery'
 import type { ProviderRegistry } from '#oauth/registry'
 import { createTransport } from '#oauth/transport'
-import type { Clock, Random, Transport } from '#oauth/types'
+import type { Clock, Provider, Random, Transport } from '#oauth/types'
 import { ConnectionService } from '#services/connection_service'
 import { RefreshAttempt } from '#services/refresh_attempt'
 import type { RefreshReport } from '#services/refresh_report'
@@ -52,48 +52,15 @@ const leaseFor = (requestDeadline: number) => 2 * requestDeadline + 20_000
 
 /** Puts the parts of the refresh engine together. Nothing runs yet: the caller registers the worker and starts ticking. */
 export function buildEngine(options: EngineOptions): Engine {
-  const { providers, vault, driver, report, clock, random, timing, breaker, requestDeadline } = options
-  const lease = leaseFor(requestDeadline)
+  const { providers, vault, driver, clock, random } = options
   const workers = new WorkerRegistry(driver, options.role)
-  const gateTiming = {
-    rateLimitWait: timing.rateLimitWait,
-    configurationProbe: timing.configurationProbe,
-    breakerFailures: breaker.failures,
-    breakerProbe: breaker.probe,
-    probePatience: lease,
-  }
-  const store = new ConnectionStore({ driver, workerId: workers.id, lease, gateTiming })
-  const turns = new TurnQueue(store, (error) => report.storeTrouble(error))
+  const store = buildStore(options, workers)
   const transport = createTransport({ clock })
   const discovery = createDiscovery({ transport, clock })
-  const resolveServer = (provider: Parameters<Discovery['resolve']>[0]) => discovery.resolve(provider)
-  const attempt = new RefreshAttempt({
-    providers,
-    vault,
-    turns,
-    transport,
-    resolveServer,
-    report,
-    clock,
-    random,
-    timing,
-    requestDeadline,
-  })
-  const wait = options.sleep ?? sleep
-  const refresh = new TokenRefreshService({
-    providers,
-    store,
-    turns,
-    attempt,
-    clock,
-    random,
-    sleep: wait,
-    timing,
-    concurrency: options.concurrency,
-  })
+  const refresh = buildRefresh(options, { store, transport, discovery })
+  const runs = new RunService({ providers, refresh, clock, sleep: options.sleep ?? sleep })
   const connections = new ConnectionService({ providers, vault, clock, random })
-  const runs = new RunService({ providers, refresh, clock, sleep: wait })
-  return {
+  const parts = {
     providers,
     vault,
     store,
@@ -105,6 +72,9 @@ export function buildEngine(options: EngineOptions): Engine {
     transport,
     clock,
     random,
+  }
+  return {
+    ...parts,
     async close() {
       await refresh.drain()
       await workers.leave()
@@ -112,4 +82,27 @@ export function buildEngine(options: EngineOptions): Engine {
       await store.close()
     },
   }
+}
+
+function buildStore({ driver, timing, breaker, requestDeadline }: EngineOptions, { id }: WorkerRegistry) {
+  const lease = leaseFor(requestDeadline)
+  const gateTiming = {
+    rateLimitWait: timing.rateLimitWait,
+    configurationProbe: timing.configurationProbe,
+    breakerFailures: breaker.failures,
+    breakerProbe: breaker.probe,
+    probePatience: lease,
+  }
+  return new ConnectionStore({ driver, workerId: id, lease, gateTiming })
+}
+
+function buildRefresh(options: EngineOptions, parts: Pick<Engine, 'store' | 'transport' | 'discovery'>) {
+  const { store, transport, discovery } = parts
+  const { providers, vault, report, clock, random, timing, requestDeadline, concurrency } = options
+  const turns = new TurnQueue(store, (error) => report.storeTrouble(error))
+  const resolveServer = (provider: Provider) => discovery.resolve(provider)
+  const judgement = { providers, vault, report, clock, random, timing, requestDeadline }
+  const attempt = new RefreshAttempt({ ...judgement, turns, transport, resolveServer })
+  const patience = { timing, concurrency, sleep: options.sleep ?? sleep }
+  return new TokenRefreshService({ providers, store, turns, attempt, clock, random, ...patience })
 }

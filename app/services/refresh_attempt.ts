@@ -18,13 +18,7 @@ import { decide } from '#token_refresh/refresh_policy'
 import { sealTokens } from '#token_refresh/seal_tokens'
 import type { Ending, Settlement } from '#token_refresh/settlement'
 import type { TurnQueue } from '#token_refresh/turn_queue'
-import type {
-  Claim,
-  Decision,
-  RefreshOutcome,
-  RefreshRequest,
-  RefreshTiming,
-} from '#token_refresh/types'
+import type { Claim, Decision, RefreshOutcome, RefreshRequest, RefreshTiming } from '#token_refresh/types'
 import type { Vault } from '#vault/vault'
 
 export interface AttemptDependencies {
@@ -41,8 +35,7 @@ export interface AttemptDependencies {
   requestDeadline: number
 }
 
-export type ServerAnswer =
-  { ok: true; server: AuthorizationServer } | { ok: false; failure: Failure }
+export type ServerAnswer = { ok: true; server: AuthorizationServer } | { ok: false; failure: Failure }
 
 /** What must remain of a lease beyond the deadline before a request may leave. */
 const LEASE_RESERVE = 15_000
@@ -57,11 +50,8 @@ export class RefreshAttempt {
     const startedAt = clock.monotonic()
     const offset = claim.claimedAt - clock.now()
     const provider = this.deps.providers.find(claim.provider)
-    const credential: Credential = provider
-      ? openCredential(vault, provider, claim)
-      : { type: 'absent' }
-    if (!provider || credential.type === 'absent')
-      return this.#release(claim, request, 'no_refresh_path')
+    const credential: Credential = provider ? openCredential(vault, provider, claim) : { type: 'absent' }
+    if (!provider || credential.type === 'absent') return this.#release(claim, request, 'no_refresh_path')
     if (this.#leaseLeft(claim, offset, heldSince) < this.deps.requestDeadline + LEASE_RESERVE) {
       return this.#release(claim, request, 'abandoned')
     }
@@ -176,11 +166,7 @@ export class RefreshAttempt {
   }
 
   /** Gives a claim back unused. A connection without a way to refresh is taken off the schedule. */
-  async #release(
-    claim: Claim,
-    { kind, runId }: RefreshRequest,
-    reason: 'no_refresh_path' | 'abandoned'
-  ) {
+  async #release(claim: Claim, { kind, runId }: RefreshRequest, reason: 'no_refresh_path' | 'abandoned') {
     await this.deps.turns.settle({
       claim,
       ending: { type: 'release', unschedule: reason === 'no_refresh_path' },

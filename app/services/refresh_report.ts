@@ -69,12 +69,10 @@ function transitionOf(ending: Settlement['ending']): Transition | null {
 function sentence(outcome: RefreshOutcome, claim: Claim): string {
   const seconds = (until: number | null) =>
     until === null ? 'unknown' : `${Math.max(0, Math.round((until - claim.claimedAt) / 1000))} s`
-  if (outcome.status === 'refreshed')
-    return `refreshed (expires in ${seconds(outcome.newExpiresAt)})`
+  if (outcome.status === 'refreshed') return `refreshed (expires in ${seconds(outcome.newExpiresAt)})`
   if (outcome.status === 'skipped') return `answer not used (${outcome.reason})`
   if (outcome.strike === 2) return `must re-authenticate (${outcome.reason})`
-  if (outcome.reason === 'rate_limited')
-    return `rate limited (next try in ${seconds(outcome.retryAt)})`
+  if (outcome.reason === 'rate_limited') return `rate limited (next try in ${seconds(outcome.retryAt)})`
   if (outcome.retryAt === null) return `failed (${outcome.reason})`
   return `temporary error: ${outcome.reason} (next try in ${seconds(outcome.retryAt)})`
 }

@@ -29,7 +29,8 @@ export class RunProgressDisplay {
   }
 
   #start(total: number): SingleBar {
-    const format = '{bar} {value}/{total} | {refreshed} refreshed, {failed} failed, {skipped} skipped | {eta} s left'
+    const format =
+      '{bar} {value}/{total} | {refreshed} refreshed, {failed} failed, {skipped} skipped | {eta} s left'
     const bar = new SingleBar({ format, stream: this.output, hideCursor: true, fps: 10 })
     bar.start(total, 0, { refreshed: 0, failed: 0, skipped: 0 })
     return bar

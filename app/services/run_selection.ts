@@ -81,10 +81,18 @@ export async function countCandidates(selection: RunSelection, providers: Provid
 function page(selection: RunSelection, providers: ProviderRegistry, now: number, after: string) {
   const query = selected(selection, providers, now)
   if (after) query.where('id', '>', after)
-  return query.select(COLUMNS).select(db.raw('refresh_token IS NOT NULL AS refresh_token')).orderBy('id').limit(PAGE)
+  return query
+    .select(COLUMNS)
+    .select(db.raw('refresh_token IS NOT NULL AS refresh_token'))
+    .orderBy('id')
+    .limit(PAGE)
 }
 
-function selected(selection: RunSelection, providers: ProviderRegistry, now: number): DatabaseQueryBuilderContract {
+function selected(
+  selection: RunSelection,
+  providers: ProviderRegistry,
+  now: number
+): DatabaseQueryBuilderContract {
   const query = db.from('connections').where('organization_id', selection.organizationId)
   if (selection.ids) query.whereIn('id', [...selection.ids])
   else {
@@ -107,7 +115,12 @@ function keptAlive(query: DatabaseQueryBuilderContract, providers: ProviderRegis
   })
 }
 
-function toCandidate(row: CandidateRow, selection: RunSelection, providers: ProviderRegistry, now: number): Candidate {
+function toCandidate(
+  row: CandidateRow,
+  selection: RunSelection,
+  providers: ProviderRegistry,
+  now: number
+): Candidate {
   const expiresAt = fromInstant(row.token_expires_at)?.toMillis() ?? null
   const { id, provider, username } = row
   const skip = skipReason(row, expiresAt, selection, providers, now)

@@ -110,7 +110,12 @@ export class RunService {
     return run ?? 'taken'
   }
 
-  async #work(options: RunOptions, report: RunReport, runId: string | null, save: () => Promise<void>): Promise<void> {
+  async #work(
+    options: RunOptions,
+    report: RunReport,
+    runId: string | null,
+    save: () => Promise<void>
+  ): Promise<void> {
     const iterator = candidates(options.selection, this.deps.providers, this.deps.clock.now())
     const worker = async () => {
       while (!options.signal?.aborted) {
@@ -126,9 +131,16 @@ export class RunService {
 
   async #one(candidate: Candidate, options: RunOptions, runId: string | null): Promise<RunResult> {
     const { connectionId, provider, username, expiresAt, skip } = candidate
-    const base = { connection_id: connectionId, provider, username, old_expires_at: iso(expiresAt), new_expires_at: null }
+    const base = {
+      connection_id: connectionId,
+      provider,
+      username,
+      old_expires_at: iso(expiresAt),
+      new_expires_at: null,
+    }
     if (skip) return { ...base, status: 'skipped', reason: skip }
-    if (options.dryRun) return { ...base, status: 'would_refresh', reason: options.selection.force ? 'forced' : 'due' }
+    if (options.dryRun)
+      return { ...base, status: 'would_refresh', reason: options.selection.force ? 'forced' : 'due' }
     const outcome = await this.#refresh(connectionId, options, runId)
     return {
       ...base,
@@ -141,7 +153,11 @@ export class RunService {
   /** Waits out a rate budget or a short rate limit; a provider that is paused for another reason is left to the scheduler. */
   async #refresh(connectionId: string, options: RunOptions, runId: string | null): Promise<RefreshOutcome> {
     const { refresh, sleep, clock } = this.deps
-    const request = { kind: options.kind, force: options.selection.force === true && Boolean(options.selection.ids), runId }
+    const request = {
+      kind: options.kind,
+      force: options.selection.force === true && Boolean(options.selection.ids),
+      runId,
+    }
     for (;;) {
       const outcome = await refresh.refreshOne(connectionId, request)
       if (outcome.status !== 'deferred' || outcome.retryAt === null || options.signal?.aborted) return outcome
@@ -162,7 +178,12 @@ export class RunService {
     }
   }
 
-  async #finish(run: Run | null, report: RunReport, state: Run['state'], error: string | null): Promise<void> {
+  async #finish(
+    run: Run | null,
+    report: RunReport,
+    state: Run['state'],
+    error: string | null
+  ): Promise<void> {
     await run?.merge({ ...counts(report), state, error, finishedAt: DateTime.utc() }).save()
   }
 }

@@ -77,7 +77,9 @@ async function loadProviders(): Promise<ProviderRegistry> {
   const builtIn = enabled ? [...BUILT_IN_PROVIDERS, sandbox] : BUILT_IN_PROVIDERS
   try {
     const contents = file ? await readProvidersFile(file) : null
-    return new ProviderRegistry(buildProviders({ builtIn, clients, file: contents, allowPrivate, secretFromEnv }))
+    return new ProviderRegistry(
+      buildProviders({ builtIn, clients, file: contents, allowPrivate, secretFromEnv })
+    )
   } catch (error) {
     if (error instanceof ProvidersFileError) throw new StartFailure('E_PROVIDERS_FILE', error.message)
     throw error

@@ -8,12 +8,7 @@ import { backoff } from '#token_refresh/backoff'
 import type { ConnectionStore } from '#token_refresh/connection_store'
 import { gateOf, gatesOf } from '#token_refresh/gate_directory'
 import type { TurnQueue } from '#token_refresh/turn_queue'
-import type {
-  RefreshKind,
-  RefreshOutcome,
-  RefreshRequest,
-  RefreshTiming,
-} from '#token_refresh/types'
+import type { RefreshKind, RefreshOutcome, RefreshRequest, RefreshTiming } from '#token_refresh/types'
 
 export interface RefreshDependencies {
   providers: ProviderRegistry
@@ -82,10 +77,7 @@ export class TokenRefreshService {
   }
 
   /** Each try claims anew; between tries no lease is held. */
-  async #refreshWithRetries(
-    connectionId: string,
-    request: RefreshRequest
-  ): Promise<RefreshOutcome> {
+  async #refreshWithRetries(connectionId: string, request: RefreshRequest): Promise<RefreshOutcome> {
     const { timing, random, sleep } = this.deps
     const tries = TRIES_WITHIN_CALL.has(request.kind) ? timing.retryAttempts : 1
     for (let attempt = 1; ; attempt++) {

@@ -3,7 +3,7 @@ import type { GateTiming } from '#token_refresh/client_gate'
 import { GateKeeper, type GateMembers } from '#token_refresh/gate_keeper'
 import { settle } from '#token_refresh/settle'
 import type { Settled, Settlement } from '#token_refresh/settlement'
-import type { Row, Statements, StoreDriver } from '#token_refresh/store_driver'
+import { all, now, run, type Row, type StoreDriver, type Work } from '#token_refresh/store_driver'
 import * as sql from '#token_refresh/store_sql'
 import type { Claim } from '#token_refresh/types'
 
@@ -56,17 +56,7 @@ export class ConnectionStore {
 
   /** One turn. Either all of it is durable when the promise resolves, or none of it happened. */
   turn(work: TurnWork): Promise<TurnResult> {
-    const { driver, gateTiming } = this.options
-    return driver.transaction(async (statements) => {
-      const now = await statements.now()
-      const gates = await GateKeeper.open(statements, driver.dialect, gatesOf(work), gateTiming, now)
-      const settled = await this.#settleAll(statements, gates, work.settlements)
-      const claims: ClaimAnswer[] = []
-      for (const request of work.claims) claims.push(await this.#claimOne(statements, gates, request))
-      const due = work.due ? await this.#claimDue(statements, gates, work.due) : []
-      await gates.save()
-      return { now, settled, claims, due }
-    })
+    return this.options.driver.transaction(() => this.#turn(work))
   }
 
   /** The lease columns of a connection, or null where there is none; for those who wait for another's attempt. */
@@ -81,9 +71,9 @@ export class ConnectionStore {
 
   /** Marks connections whose token lapsed while their refresh was held up; returns how many. */
   markLapsed(): Promise<number> {
-    return this.options.driver.transaction(async (statements) => {
-      const now = await statements.now()
-      return statements.run(sql.MARK_LAPSED, [now, now, now])
+    return this.options.driver.transaction(function* () {
+      const at = yield* now()
+      return yield* run(sql.MARK_LAPSED, [at, at, at])
     })
   }
 
@@ -91,61 +81,65 @@ export class ConnectionStore {
     return this.options.driver.close()
   }
 
-  async #settleAll(
-    statements: Statements,
-    gates: GateKeeper,
-    settlements: readonly Settlement[]
-  ): Promise<Settled[]> {
-    const context = {
-      statements,
-      dialect: this.options.driver.dialect,
-      workerId: this.options.workerId,
-      now: gates.now,
-    }
+  *#turn(work: TurnWork): Work<TurnResult> {
+    const { driver, gateTiming } = this.options
+    const at = yield* now()
+    const gates = yield* GateKeeper.open(driver.dialect, gatesOf(work), gateTiming, at)
+    const settled = yield* this.#settleAll(gates, work.settlements)
+    const claims: ClaimAnswer[] = []
+    for (const request of work.claims) claims.push(yield* this.#claimOne(gates, request))
+    const due = work.due ? yield* this.#claimDue(gates, work.due) : []
+    yield* gates.save()
+    return { now: at, settled, claims, due }
+  }
+
+  *#settleAll(gates: GateKeeper, settlements: readonly Settlement[]): Work<Settled[]> {
+    const { driver, workerId } = this.options
+    const context = { dialect: driver.dialect, workerId, now: gates.now }
     const settled: Settled[] = []
     for (const settlement of settlements) {
-      settled.push(await settle(context, settlement))
+      settled.push(yield* settle(context, settlement))
       const event = signalOf(settlement)
       if (event) gates.signal(settlement.gateId, event)
     }
     return settled
   }
 
-  async #claimOne(statements: Statements, gates: GateKeeper, request: ClaimRequest): Promise<ClaimAnswer> {
-    const { now } = gates
+  *#claimOne(gates: GateKeeper, request: ClaimRequest): Work<ClaimAnswer> {
+    const at = gates.now
     const permit = gates.permits(request.gate, 1)
     if (permit.count === 0) {
       return {
         type: 'gate_closed',
-        retryAt: permit.retryAt ?? now,
+        retryAt: permit.retryAt ?? at,
         reason: permit.reason ?? 'paused',
       }
     }
     const { lease, workerId } = this.options
-    const [row] = await statements.all(sql.CLAIM_ONE, [
-      now + lease,
+    const [row] = yield* all(sql.CLAIM_ONE, [
+      at + lease,
       workerId,
       request.connectionId,
-      now,
-      now + lease,
+      at,
+      at + lease,
       request.force,
     ])
     if (!row) {
-      const [current] = await statements.all(sql.READ_LEASE, [request.connectionId])
+      const [current] = yield* all(sql.READ_LEASE, [request.connectionId])
       return { type: 'refused', attemptId: (current?.attempt_id as string | null | undefined) ?? null }
     }
     gates.take(request.gate, { count: 1, probe: permit.probe })
-    return { type: 'claimed', claim: toClaim(row, now) }
+    return { type: 'claimed', claim: toClaim(row, at) }
   }
 
-  async #claimDue(statements: Statements, gates: GateKeeper, request: DueRequest): Promise<Claim[]> {
+  *#claimDue(gates: GateKeeper, request: DueRequest): Work<Claim[]> {
     const claims: Claim[] = []
     let waiting = request.gates.flatMap((gate) => gate.providers.map((provider) => ({ gate, provider })))
     while (claims.length < request.limit && waiting.length > 0) {
       const hungry: typeof waiting = []
       for (const [index, place] of waiting.entries()) {
         const share = Math.ceil((request.limit - claims.length) / (waiting.length - index))
-        const found = await this.#claimDueOf(statements, gates, place, share)
+        const found = yield* this.#claimDueOf(gates, place, share)
         claims.push(...found)
         if (found.length > 0 && found.length === share) hungry.push(place)
       }
@@ -154,27 +148,26 @@ export class ConnectionStore {
     return claims
   }
 
-  async #claimDueOf(
-    statements: Statements,
+  *#claimDueOf(
     gates: GateKeeper,
     { gate, provider }: { gate: GateMembers; provider: string },
     wanted: number
-  ): Promise<Claim[]> {
-    const { now } = gates
+  ): Work<Claim[]> {
+    const at = gates.now
     const permit = wanted > 0 ? gates.permits(gate, wanted) : null
     if (!permit || permit.count === 0) return []
     const { lease, workerId, driver } = this.options
-    const rows = await statements.all(sql.claimDue(driver.dialect), [
+    const rows = yield* all(sql.claimDue(driver.dialect), [
       provider,
-      now,
-      now,
-      now + lease,
+      at,
+      at,
+      at + lease,
       permit.count,
-      now + lease,
+      at + lease,
       workerId,
     ])
     gates.take(gate, { count: rows.length, probe: permit.probe })
-    return rows.map((row) => toClaim(row, now))
+    return rows.map((row) => toClaim(row, at))
   }
 }
 

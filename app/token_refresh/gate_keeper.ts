@@ -9,7 +9,7 @@ import {
   type GateTiming,
   type Permits,
 } from '#token_refresh/client_gate'
-import type { Row, Statements, StoreDriver } from '#token_refresh/store_driver'
+import { all, run, type Row, type StoreDriver, type Work } from '#token_refresh/store_driver'
 import * as sql from '#token_refresh/store_sql'
 
 /** A gate as the turn sees it: who passes through it and within which limits. */
@@ -29,32 +29,30 @@ export class GateKeeper {
   readonly #inFlight = new Map<string, number>()
 
   private constructor(
-    private readonly statements: Statements,
     private readonly timing: GateTiming,
     readonly now: number
   ) {}
 
-  static async open(
-    statements: Statements,
+  static *open(
     dialect: StoreDriver['dialect'],
     gates: readonly GateMembers[],
     timing: GateTiming,
     now: number
-  ): Promise<GateKeeper> {
-    const keeper = new GateKeeper(statements, timing, now)
+  ): Work<GateKeeper> {
+    const keeper = new GateKeeper(timing, now)
     if (gates.length === 0) return keeper
     // A row to lock must exist, or two processes would both spend the first second's budget.
     for (const gate of gates.filter(
       ({ limits }) => limits.perSecond !== null || limits.concurrency !== null
     )) {
-      await statements.run(sql.ENSURE_GATE, [gate.id, now])
+      yield* run(sql.ENSURE_GATE, [gate.id, now])
     }
     const ids = gates.map((gate) => gate.id)
-    for (const row of await statements.all(sql.readGates(dialect, ids.length), ids)) {
+    for (const row of yield* all(sql.readGates(dialect, ids.length), ids)) {
       keeper.#states.set(row.id as string, toState(row))
     }
     for (const gate of gates.filter(({ limits }) => limits.concurrency !== null)) {
-      const [row] = await statements.all(sql.inFlight(gate.providers.length), [now, ...gate.providers])
+      const [row] = yield* all(sql.inFlight(gate.providers.length), [now, ...gate.providers])
       keeper.#inFlight.set(gate.id, Number(row.count))
     }
     return keeper
@@ -78,10 +76,10 @@ export class GateKeeper {
   }
 
   /** Writes what changed. */
-  async save(): Promise<void> {
+  *save(): Work<void> {
     for (const id of [...this.#changed].sort()) {
       const state = this.state(id)
-      await this.statements.run(sql.WRITE_GATE, [
+      yield* run(sql.WRITE_GATE, [
         id,
         state.flow,
         state.reason,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Clock } from '#oauth/types'
-import type { Row, Statements, StoreDriver, Value } from '#token_refresh/store_driver'
+import type { Row, Statement, StoreDriver, Value, Work } from '#token_refresh/store_driver'
 
 /** Serialization failure and deadlock: nothing was written, the same work may run again. */
 const TRY_AGAIN = new Set(['40001', '40P01'])
@@ -36,18 +36,16 @@ export function openPostgresDriver(connectionString: string, clock: Clock | null
   }
 }
 
-async function inTransaction<T>(
-  pool: pg.Pool,
-  clock: Clock | null,
-  work: (statements: Statements) => Promise<T>
-): Promise<T> {
+async function inTransaction<T>(pool: pg.Pool, clock: Clock | null, work: () => Work<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
   try {
     await client.query('BEGIN')
-    const result = await work(statementsOn(client, clock))
+    const statements = work()
+    let step = statements.next()
+    while (!step.done) step = statements.next(await answer(client, clock, step.value))
     await client.query('COMMIT')
-    return result
+    return step.value
   } catch (error) {
     await client.query('ROLLBACK').catch((failure: Error) => {
       broken = failure
@@ -58,18 +56,16 @@ async function inTransaction<T>(
   }
 }
 
-function statementsOn(client: pg.PoolClient, clock: Clock | null): Statements {
-  return {
-    async now() {
-      if (clock) return clock.now()
-      const { rows } = await client.query(
-        'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now'
-      )
-      return rows[0].now
-    },
-    all: async (sql, values) => rowsOf(await client.query(toQuery(sql, values))),
-    run: async (sql, values) => (await client.query(toQuery(sql, values))).rowCount ?? 0,
-  }
+const SERVER_TIME = 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now'
+
+async function answer(
+  client: pg.PoolClient,
+  clock: Clock | null,
+  statement: Statement
+): Promise<Row[] | number> {
+  if (statement.ask === 'now') return clock ? clock.now() : (await client.query(SERVER_TIME)).rows[0].now
+  const result = await client.query(toQuery(statement.sql, statement.values))
+  return statement.ask === 'rows' ? rowsOf(result) : (result.rowCount ?? 0)
 }
 
 const texts = new Map<string, { name: string; text: string }>()

@@ -1,10 +1,9 @@
-import type { Row, Statements, StoreDriver, Value } from '#token_refresh/store_driver'
+import { all, run, type Row, type StoreDriver, type Value, type Work } from '#token_refresh/store_driver'
 import type { SealedTokens, Settled, Settlement } from '#token_refresh/settlement'
 import * as sql from '#token_refresh/store_sql'
 import type { RecordFailure } from '#token_refresh/types'
 
 interface Context {
-  statements: Statements
   dialect: StoreDriver['dialect']
   workerId: string
   now: number
@@ -15,58 +14,44 @@ interface Context {
  * holds what was presented; a successor that lost is kept as the spare; a failure counts only while the claim still
  * stands. Writes the attempt's row in the refresh log, and tells what became of it.
  */
-export async function settle(context: Context, settlement: Settlement): Promise<Settled> {
-  const settled = await apply(context, settlement)
-  if (settled !== 'released') await logAttempt(context, settlement, settled)
+export function* settle(context: Context, settlement: Settlement): Work<Settled> {
+  const settled = yield* apply(context, settlement)
+  if (settled !== 'released') yield* logAttempt(context, settlement, settled)
   return settled
 }
 
-async function apply(context: Context, settlement: Settlement): Promise<Settled> {
+function* apply(context: Context, settlement: Settlement): Work<Settled> {
   const { claim, ending } = settlement
-  const { statements, now } = context
+  const { now } = context
   switch (ending.type) {
     case 'release':
-      await statements.run(sql.RELEASE, [ending.unschedule, claim.connectionId, claim.attemptId])
+      yield* run(sql.RELEASE, [ending.unschedule, claim.connectionId, claim.attemptId])
       return 'released'
     case 'tokens':
-      return storeTokens(context, settlement, ending.tokens)
+      return yield* storeTokens(context, settlement, ending.tokens)
     case 'failure':
-      return fenced(context, settlement, sql.RECORD_FAILURE, failureValues(settlement, ending.decision, now))
+      return yield* fenced(settlement, sql.RECORD_FAILURE, failureValues(settlement, ending.decision, now))
     case 'spare':
-      return fenced(context, settlement, sql.USE_SPARE, [ending.refreshToken, ending.credentialFp, now, now])
+      return yield* fenced(settlement, sql.USE_SPARE, [ending.refreshToken, ending.credentialFp, now, now])
   }
 }
 
 /** Runs a statement that counts only while attempt, version and generation are the claimed ones. */
-async function fenced(
-  context: Context,
-  { claim }: Settlement,
-  statement: string,
-  values: Value[]
-): Promise<Settled> {
+function* fenced({ claim }: Settlement, statement: string, values: Value[]): Work<Settled> {
   const fence = [claim.connectionId, claim.attemptId, claim.tokenVersion, claim.grantGeneration]
-  if ((await context.statements.run(statement, [...values, ...fence])) > 0) return 'recorded'
-  await context.statements.run(sql.LET_GO, [claim.connectionId, claim.attemptId])
+  if ((yield* run(statement, [...values, ...fence])) > 0) return 'recorded'
+  yield* run(sql.LET_GO, [claim.connectionId, claim.attemptId])
   return 'superseded'
 }
 
-async function storeTokens(
-  { statements, now }: Context,
-  settlement: Settlement,
-  tokens: SealedTokens
-): Promise<Settled> {
+function* storeTokens({ now }: Context, settlement: Settlement, tokens: SealedTokens): Work<Settled> {
   const { claim, presentedFp } = settlement
-  const stored = await statements.run(sql.STORE_TOKENS, tokenValues(settlement, tokens, now))
+  const stored = yield* run(sql.STORE_TOKENS, tokenValues(settlement, tokens, now))
   if (stored > 0) return 'stored'
   if (tokens.rotated && tokens.refreshToken) {
-    await statements.run(sql.STORE_SPARE, [
-      tokens.refreshToken,
-      claim.connectionId,
-      claim.grantGeneration,
-      presentedFp,
-    ])
+    yield* run(sql.STORE_SPARE, [tokens.refreshToken, claim.connectionId, claim.grantGeneration, presentedFp])
   }
-  await statements.run(sql.LET_GO, [claim.connectionId, claim.attemptId])
+  yield* run(sql.LET_GO, [claim.connectionId, claim.attemptId])
   return 'superseded'
 }
 
@@ -126,19 +111,15 @@ function failureValues({ keepAliveAlways }: Settlement, decision: RecordFailure,
   ]
 }
 
-async function logAttempt(
-  { statements, dialect, workerId, now }: Context,
-  settlement: Settlement,
-  settled: Settled
-) {
+function* logAttempt({ dialect, workerId, now }: Context, settlement: Settlement, settled: Settled) {
   const { claim, ending } = settlement
-  const [connection]: Row[] = await statements.all(sql.lockConnection(dialect), [claim.connectionId])
+  const [connection]: Row[] = yield* all(sql.lockConnection(dialect), [claim.connectionId])
   if (!connection) return
   const failure = ending.type === 'failure' || ending.type === 'spare' ? ending.decision.failure : null
   const decision = ending.type === 'failure' && settled === 'recorded' ? ending.decision : null
   const tokens = ending.type === 'tokens' ? ending.tokens : null
   const outcome = settled === 'superseded' ? 'superseded' : tokens ? 'success' : 'failed'
-  await statements.run(sql.INSERT_ATTEMPT, [
+  yield* run(sql.INSERT_ATTEMPT, [
     claim.attemptId,
     claim.organizationId,
     claim.connectionId,

@@ -2,37 +2,32 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import type { Clock } from '#oauth/types'
-import type { Row, Statements, StoreDriver, Value } from '#token_refresh/store_driver'
+import type { Row, Statement, StoreDriver, Value, Work } from '#token_refresh/store_driver'
 
-const BUSY_TIMEOUT = 100
-const RETRY_EVERY = 15
+const FIRST_RETRY = 1
+const LAST_RETRY = 25
 
 /**
  * Opens the store's own connections to a SQLite file: one that writes, one that reads. Every transaction begins
- * IMMEDIATE, since a read that turns into a write fails with BUSY_SNAPSHOT; the busy timeout is short, because a long
- * one would freeze the event loop, and the waiting is done between tries instead. On SQLite the host's clock is the
- * database's clock.
+ * IMMEDIATE, since a read that turns into a write fails with BUSY_SNAPSHOT. A busy database is never waited for inside
+ * SQLite: that would freeze the event loop, and with it whoever holds the lock in this very process; the waiting is done
+ * between tries. On SQLite the host's clock is the database's clock.
  */
 export function openSqliteDriver(filename: string, clock: Clock): StoreDriver {
   const writer = open(filename)
   const reader = open(filename)
-  const write = statementsOn(writer, clock)
-  const read = statementsOn(reader, clock)
+  const answer = answerer(writer, clock)
+  const read = answerer(reader, clock)
 
   return {
     dialect: 'sqlite',
     async transaction(work) {
-      await beginImmediate(writer)
-      try {
-        const result = await work(write)
-        await commit(writer)
-        return result
-      } catch (error) {
-        if (writer.inTransaction) writer.exec('ROLLBACK')
-        throw error
+      for (let wait = FIRST_RETRY; ; wait = Math.min(wait * 2, LAST_RETRY)) {
+        if (begins(writer)) return inTransaction(writer, answer, work)
+        await sleep(wait)
       }
     },
-    read: (sql, values) => read.all(sql, values),
+    read: async (sql, values) => read({ ask: 'rows', sql, values }) as Row[],
     async close() {
       reader.close()
       writer.close()
@@ -41,56 +36,58 @@ export function openSqliteDriver(filename: string, clock: Clock): StoreDriver {
 }
 
 function open(filename: string): Database.Database {
-  const connection = new Database(filename, { timeout: BUSY_TIMEOUT })
+  const connection = new Database(filename, { timeout: 0 })
+  connection.pragma('busy_timeout = 2000')
   connection.pragma('journal_mode = WAL')
   connection.pragma('synchronous = FULL')
   connection.pragma('foreign_keys = ON')
+  connection.pragma('busy_timeout = 0')
   connection.function('gen_random_uuid', { deterministic: false }, () => randomUUID())
   return connection
 }
 
-async function beginImmediate(connection: Database.Database): Promise<void> {
-  for (;;) {
-    try {
-      connection.exec('BEGIN IMMEDIATE')
-      return
-    } catch (error) {
-      if (!isBusy(error)) throw error
-      await sleep(RETRY_EVERY)
-    }
+function begins(connection: Database.Database): boolean {
+  try {
+    connection.exec('BEGIN IMMEDIATE')
+    return true
+  } catch (error) {
+    if (String((error as Error & { code?: string }).code).startsWith('SQLITE_BUSY')) return false
+    throw error
   }
 }
 
-async function commit(connection: Database.Database): Promise<void> {
-  for (;;) {
-    try {
-      connection.exec('COMMIT')
-      return
-    } catch (error) {
-      if (!isBusy(error)) throw error
-      await sleep(RETRY_EVERY)
-    }
+function inTransaction<T>(connection: Database.Database, answer: Answer, work: () => Work<T>): T {
+  try {
+    const statements = work()
+    let step = statements.next()
+    while (!step.done) step = statements.next(answer(step.value))
+    connection.exec('COMMIT')
+    return step.value
+  } catch (error) {
+    if (connection.inTransaction) connection.exec('ROLLBACK')
+    throw error
   }
 }
 
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && String((error as Error & { code?: string }).code).startsWith('SQLITE_BUSY')
-}
+type Answer = (statement: Statement) => Row[] | number
 
-function statementsOn(connection: Database.Database, clock: Clock): Statements {
+function answerer(connection: Database.Database, clock: Clock): Answer {
   const prepared = new Map<string, Database.Statement>()
-  const statement = (sql: string) => {
+  const prepare = (sql: string) => {
     const known = prepared.get(sql)
     if (known) return known
     const fresh = connection.prepare(sql.replaceAll('?t', '?'))
     prepared.set(sql, fresh)
     return fresh
   }
-  const bind = (values: readonly Value[]) =>
-    values.map((value) => (typeof value === 'boolean' ? Number(value) : value))
-  return {
-    now: async () => clock.now(),
-    all: async (sql, values) => statement(sql).all(...bind(values)) as Row[],
-    run: async (sql, values) => statement(sql).run(...bind(values)).changes,
+  return (statement) => {
+    if (statement.ask === 'now') return clock.now()
+    const values = statement.values.map(bindable)
+    const ready = prepare(statement.sql)
+    return statement.ask === 'rows' ? (ready.all(...values) as Row[]) : ready.run(...values).changes
   }
+}
+
+function bindable(value: Value): string | number | null {
+  return typeof value === 'boolean' ? Number(value) : value
 }

@@ -35,10 +35,11 @@ test.group('The main job, as a newcomer does it', () => {
     await allow(page)
     await page.locator('.account-head').getByText('Healthy').waitFor()
     const before = await attempts(page)
-    await page.waitForFunction((count) => document.querySelectorAll('.log tbody tr').length > count, before, {
-      timeout: 20_000,
-    })
-    assert.equal(await page.locator('.log tbody tr').first().locator('.outcome').getAttribute('data-outcome'), 'success')
+    await page.locator('.log tbody tr').nth(before).waitFor({ timeout: 20_000 })
+    assert.equal(
+      await page.locator('.log tbody tr').first().locator('.outcome').getAttribute('data-outcome'),
+      'success'
+    )
     assert.deepEqual(violations, [])
     assert.equal(await installation.stop(), 0)
   }).timeout(170_000)
@@ -72,7 +73,10 @@ async function allow(page: Page): Promise<void> {
 async function revoke(page: Page, sandboxUrl: string): Promise<void> {
   const tab = await page.context().newPage()
   await tab.goto(sandboxUrl)
-  await tab.getByRole('button', { name: /^Revoke/ }).first().click()
+  await tab
+    .getByRole('button', { name: /^Revoke/ })
+    .first()
+    .click()
   await tab.waitForLoadState()
   await tab.close()
 }

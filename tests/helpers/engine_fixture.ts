@@ -10,7 +10,7 @@ import { buildEngine, type Engine, type EngineOptions } from '#services/build_en
 import { RefreshReport, type TransitionNotice } from '#services/refresh_report'
 import { openPostgresDriver } from '#token_refresh/postgres_driver'
 import { openSqliteDriver } from '#token_refresh/sqlite_driver'
-import type { Row, StoreDriver, Value } from '#token_refresh/store_driver'
+import { run as runStatement, type Row, type StoreDriver, type Value } from '#token_refresh/store_driver'
 import { parseKeyRing, type KeyRing } from '#vault/key_ring'
 import { credentialFingerprint, Vault } from '#vault/vault'
 import { emptyTables, testDatabaseFile } from '#tests/helpers/database'
@@ -148,8 +148,7 @@ const ORGANIZATION = '00000000-0000-7000-8000-00000000000a'
 
 function access(driver: StoreDriver, vault: Vault, server: TokenServer, clock: TestClock) {
   const all = (sql: string, values: Value[] = []) => driver.read(sql, values)
-  const run = (sql: string, values: Value[]) =>
-    driver.transaction((statements) => statements.run(sql, values))
+  const run = (sql: string, values: Value[]) => driver.transaction(() => runStatement(sql, values))
   const row = async (id: string) => (await all('SELECT * FROM connections WHERE id = ?', [id]))[0]
   return {
     all,

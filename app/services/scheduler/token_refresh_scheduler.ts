@@ -62,7 +62,8 @@ export class TokenRefreshScheduler {
   /** Marks lapsed tokens and frees what dead processes of this host hold. */
   async housekeep(): Promise<void> {
     const lapsed = await this.deps.store.markLapsed()
-    if (lapsed > 0) this.deps.logger.warn({ lapsed }, `${lapsed} tokens lapsed while their refresh was held up`)
+    if (lapsed > 0)
+      this.deps.logger.warn({ lapsed }, `${lapsed} tokens lapsed while their refresh was held up`)
     await this.deps.workers.register()
   }
 

@@ -55,7 +55,9 @@ function scene({ answers = [], outcomes = [], lease, attempt }: Scene) {
 test.group('Token refresh service', () => {
   test('callers at the same time share one attempt', async ({ assert }) => {
     const { service, attempted } = scene({})
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => service.refreshOne(ID, { kind: 'manual' })))
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, () => service.refreshOne(ID, { kind: 'manual' }))
+    )
     assert.lengthOf(attempted, 1)
     assert.isTrue(outcomes.every((outcome) => outcome === outcomes[0]))
   })
@@ -116,7 +118,9 @@ test.group('Token refresh service', () => {
     assert.equal(outcome.reason, 'provider_busy')
   })
 
-  test('who finds another at it takes the outcome from the refresh log and never claims after it', async ({ assert }) => {
+  test('who finds another at it takes the outcome from the refresh log and never claims after it', async ({
+    assert,
+  }) => {
     const attempt = { outcome: 'success', old_expires_at: NOW, new_expires_at: NOW + 9, strike: 0 }
     const { service, attempted } = scene({ answers: [{ type: 'refused', attemptId: 'theirs' }], attempt })
     const outcome = await service.refreshOne(ID, { kind: 'manual' })
