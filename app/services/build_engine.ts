@@ -29,6 +29,8 @@ export interface EngineOptions {
   concurrency: number
   /** Replaces waiting in tests. */
   sleep?: (milliseconds: number) => Promise<void>
+  /** Replaces HTTP, where a test or a benchmark stands between us and the provider. */
+  transport?: Engine['transport']
 }
 
 export interface Engine {
@@ -40,7 +42,7 @@ export interface Engine {
   runs: RunService
   workers: WorkerRegistry
   discovery: Discovery
-  transport: Transport
+  transport: Transport & { close(): Promise<void> }
   clock: Clock
   random: Random
   /** Finishes what is in flight and closes connections. Nothing of the engine can be used afterwards. */
@@ -55,7 +57,7 @@ export function buildEngine(options: EngineOptions): Engine {
   const { providers, vault, driver, clock, random } = options
   const workers = new WorkerRegistry(driver, options.role)
   const store = buildStore(options, workers)
-  const transport = createTransport({ clock })
+  const transport = options.transport ?? createTransport({ clock })
   const discovery = createDiscovery({ transport, clock })
   const refresh = buildRefresh(options, { store, transport, discovery })
   const runs = new RunService({ providers, refresh, clock, sleep: options.sleep ?? sleep })

@@ -25,7 +25,12 @@ export interface BenchEngine {
 }
 
 /** Our engine, whole, on a SQLite file of its own with full durability and `count` connections that are due. */
-export async function benchEngine(folder: string, tokenEndpoint: string, count: number, concurrency: number): Promise<BenchEngine> {
+export async function benchEngine(
+  folder: string,
+  tokenEndpoint: string,
+  count: number,
+  concurrency: number
+): Promise<BenchEngine> {
   const file = join(folder, `${uuid()}.sqlite3`)
   migrate(file)
   const parsed = parseKeyRing(`k1:${randomBytes(32).toString('base64')}`) as { ring: KeyRing }
@@ -39,7 +44,17 @@ export async function benchEngine(folder: string, tokenEndpoint: string, count: 
     clock: systemClock,
     random: Math.random,
     role: 'bench',
-    timing: { strikeRetry: HOUR, strikeWindow: HOUR, strikeSpacing: 60_000, transientStrikes: false, retryAttempts: 3, retryBase: 1000, retryCap: 30_000, rateLimitWait: 60_000, configurationProbe: 300_000 },
+    timing: {
+      strikeRetry: HOUR,
+      strikeWindow: HOUR,
+      strikeSpacing: 60_000,
+      transientStrikes: false,
+      retryAttempts: 3,
+      retryBase: 1000,
+      retryCap: 30_000,
+      rateLimitWait: 60_000,
+      configurationProbe: 300_000,
+    },
     breaker: { failures: 5, probe: 60_000 },
     requestDeadline: 20_000,
     concurrency,
@@ -82,8 +97,14 @@ function migrate(file: string): void {
 function seed(file: string, vault: Vault, count: number): void {
   const db = new Database(file)
   const now = Date.now()
-  db.prepare('INSERT INTO organizations (id, slug, name, created_at) VALUES (?, ?, ?, ?)').run(ORGANIZATION, 'bench', 'Bench', now)
-  const insert = db.prepare(`INSERT INTO connections (id, organization_id, owner, provider, provider_account_id, access_token, refresh_token,
+  db.prepare('INSERT INTO organizations (id, slug, name, created_at) VALUES (?, ?, ?, ?)').run(
+    ORGANIZATION,
+    'bench',
+    'Bench',
+    now
+  )
+  const insert =
+    db.prepare(`INSERT INTO connections (id, organization_id, owner, provider, provider_account_id, access_token, refresh_token,
     credential_fp, token_expires_at, next_refresh_at, created_at, updated_at) VALUES (?, ?, ?, 'bench', ?, ?, ?, ?, ?, ?, ?, ?)`)
   db.transaction(() => {
     for (let index = 0; index < count; index++) {
@@ -91,7 +112,19 @@ function seed(file: string, vault: Vault, count: number): void {
       const place = (column: string) => ({ organizationId: ORGANIZATION, connectionId: id, column })
       const token = new Secret(`rt-0-${randomBytes(15).toString('hex')}`)
       const access = vault.seal(new Secret(`at-0-${randomBytes(15).toString('hex')}`), place('access_token'))
-      insert.run(id, ORGANIZATION, `owner-${index}`, `account-${index}`, access, vault.seal(token, place('refresh_token')), credentialFingerprint(id, token), now, now - HOUR, now, now)
+      insert.run(
+        id,
+        ORGANIZATION,
+        `owner-${index}`,
+        `account-${index}`,
+        access,
+        vault.seal(token, place('refresh_token')),
+        credentialFingerprint(id, token),
+        now,
+        now - HOUR,
+        now,
+        now
+      )
     }
   })()
   db.close()
