@@ -11,13 +11,14 @@ if (settings.scheduler.enabled) {
   app.ready(async () => {
     const { default: engine } = await import('#services/engine')
     const { TokenRefreshScheduler } = await import('#services/scheduler/token_refresh_scheduler')
-    const { providers, refresh, store, workers, runs } = engine
+    const { providers, refresh, store, workers, installation, runs } = engine
     const { concurrency, scheduler: times } = settings
     const jobs = new TokenRefreshScheduler({
       providers,
       refresh,
       store,
       workers,
+      installation,
       runs,
       logger,
       settings: times,

@@ -29,6 +29,7 @@ export default class ShellMiddleware {
     ctx.view.share({
       now,
       heartbeat,
+      quarantine: await dashboard.quarantine(),
       reconnectCount: ctx.reconnectCount,
       person: ctx.auth.use('web').user,
       role: ctx.membership.role,

@@ -4,6 +4,7 @@ import type { ProviderRegistry } from '#oauth/registry'
 import { createTransport } from '#oauth/transport'
 import type { Clock, Provider, Random, Transport } from '#oauth/types'
 import { ConnectionService } from '#services/connection_service'
+import { Installation } from '#services/installation'
 import { RefreshAttempt } from '#services/refresh_attempt'
 import type { RefreshReport } from '#services/refresh_report'
 import { RunService } from '#services/run_service'
@@ -19,6 +20,8 @@ export interface EngineOptions {
   providers: ProviderRegistry
   vault: Vault
   driver: StoreDriver
+  /** The file that bears witness to a SQLite database; null where there is none. */
+  witnessPath?: string | null
   report: RefreshReport
   clock: Clock
   random: Random
@@ -41,6 +44,7 @@ export interface Engine {
   connections: ConnectionService
   runs: RunService
   workers: WorkerRegistry
+  installation: Installation
   discovery: Discovery
   transport: Transport & { close(): Promise<void> }
   clock: Clock
@@ -56,6 +60,7 @@ const leaseFor = (requestDeadline: number) => 2 * requestDeadline + 20_000
 export function buildEngine(options: EngineOptions): Engine {
   const { providers, vault, driver, clock, random } = options
   const workers = new WorkerRegistry(driver, options.role)
+  const installation = new Installation(driver, options.witnessPath ?? null)
   const store = buildStore(options, workers)
   const transport = options.transport ?? createTransport({ clock })
   const discovery = createDiscovery({ transport, clock })
@@ -70,6 +75,7 @@ export function buildEngine(options: EngineOptions): Engine {
     connections,
     runs,
     workers,
+    installation,
     discovery,
     transport,
     clock,
@@ -80,6 +86,7 @@ export function buildEngine(options: EngineOptions): Engine {
     async close() {
       await refresh.drain()
       await workers.leave()
+      await installation.seen()
       await transport.close()
       await store.close()
     },

@@ -1,3 +1,4 @@
+import db from '@adonisjs/lucid/services/db'
 import Connection from '#models/connection'
 import RefreshAttempt from '#models/refresh_attempt'
 import User from '#models/user'
@@ -24,6 +25,16 @@ export class DashboardService {
       age: Math.max(0, now - worker.schedulerTickedAt.toMillis()),
       interval: worker.schedulerIntervalMs,
     }
+  }
+
+  /** Why this database may refresh nothing; null where it may. */
+  async quarantine(): Promise<string | null> {
+    const row = await db
+      .from('installation')
+      .whereNotNull('quarantined_at')
+      .select('quarantine_reason')
+      .first()
+    return row ? row.quarantine_reason : null
   }
 
   /** The connection, or null where it does not exist in this organization. */

@@ -40,6 +40,7 @@ export async function startEngine(app: ApplicationService): Promise<Engine> {
     providers,
     vault,
     driver: openDriver(db),
+    witnessPath: witnessPath(db),
     report: new RefreshReport(logger, vaultConfig.logKey.release(), (notice) => {
       void emitter.emit(ConnectionTransitioned, new ConnectionTransitioned(notice))
     }),
@@ -51,10 +52,15 @@ export async function startEngine(app: ApplicationService): Promise<Engine> {
     requestDeadline: tokenRefresh.requestDeadline,
     concurrency: tokenRefresh.concurrency,
   })
+  const copied = await engine.installation.check()
+  if (copied) logger.error(`${QUARANTINED}: ${copied}. ${HOW_TO_LIFT}`)
   const freed = await engine.workers.register()
   if (freed > 0) logger.warn({ freed }, `Took over ${freed} refreshes of a process that died`)
   return engine
 }
+
+const QUARANTINED = 'Nothing is refreshed, because this database may be a copy'
+const HOW_TO_LIFT = 'If no other Evergrant works on the original any more, run: node ace quarantine:lift'
 
 function marginOf(connection: Connection, providers: ProviderRegistry): number {
   const issuedAt = connection.lastTokenRefreshAt ?? connection.grantedAt ?? connection.createdAt
@@ -91,4 +97,11 @@ function openDriver(db: QueryClientContract): StoreDriver {
   return db.dialect.name === 'postgres'
     ? openPostgresDriver(connection.connectionString)
     : openSqliteDriver(connection.filename, systemClock)
+}
+
+/** The file that bears witness to a SQLite database stands beside it. */
+function witnessPath(db: QueryClientContract): string | null {
+  return db.dialect.name === 'postgres'
+    ? null
+    : `${db.getWriteClient().client.config.connection.filename}.witness`
 }

@@ -8,7 +8,13 @@ import { backoff } from '#token_refresh/backoff'
 import type { ConnectionStore } from '#token_refresh/connection_store'
 import { gateOf, gatesOf } from '#token_refresh/gate_directory'
 import type { TurnQueue } from '#token_refresh/turn_queue'
-import type { RefreshKind, RefreshOutcome, RefreshRequest, RefreshTiming } from '#token_refresh/types'
+import type {
+  RefreshKind,
+  RefreshOutcome,
+  RefreshReason,
+  RefreshRequest,
+  RefreshTiming,
+} from '#token_refresh/types'
 
 export interface RefreshDependencies {
   providers: ProviderRegistry
@@ -98,18 +104,20 @@ export class TokenRefreshService {
     const gate = gateOf(this.deps.providers, row.provider as string)
     const answer = await turns.claim({ connectionId, gate, force: request.force === true })
     if (answer.type === 'claimed') return attempt.run(answer.claim, request, clock.monotonic())
-    if (answer.type === 'gate_closed') {
-      const reason = ['rate_budget', 'concurrency'].includes(answer.reason)
-        ? 'provider_busy'
-        : 'provider_paused'
-      return {
-        ...skipped(connectionId, reason),
-        status: 'deferred',
-        retryAt: answer.retryAt,
-        errorCode: answer.reason,
-      }
-    }
+    if (answer.type === 'gate_closed') return deferred(connectionId, answer.reason, answer.retryAt)
     if (!answer.attemptId) return skipped(connectionId, request.force ? 'paused' : 'inactive')
     return waitForAttempt(store, connectionId, answer.attemptId, this.deps.sleep)
   }
+}
+
+/** Why a gate is closed, in the words that callers get. */
+const CLOSED: Readonly<Record<string, RefreshReason>> = {
+  rate_budget: 'provider_busy',
+  concurrency: 'provider_busy',
+  quarantine: 'quarantine',
+}
+
+function deferred(connectionId: string, why: string, retryAt: number): RefreshOutcome {
+  const reason = CLOSED[why] ?? 'provider_paused'
+  return { ...skipped(connectionId, reason), status: 'deferred', retryAt, errorCode: why }
 }

@@ -86,6 +86,10 @@ export class ConnectionStore {
     const at = yield* now()
     const gates = yield* GateKeeper.open(driver.dialect, gatesOf(work), gateTiming, at)
     const settled = yield* this.#settleAll(gates, work.settlements)
+    if ((yield* all(sql.READ_QUARANTINE, [])).length > 0) {
+      yield* gates.save()
+      return { now: at, settled, claims: work.claims.map(() => quarantined(at)), due: [] }
+    }
     const claims: ClaimAnswer[] = []
     for (const request of work.claims) claims.push(yield* this.#claimOne(gates, request))
     const due = work.due ? yield* this.#claimDue(gates, work.due) : []
@@ -169,6 +173,10 @@ export class ConnectionStore {
     gates.take(gate, { count: rows.length, probe: permit.probe })
     return rows.map((row) => toClaim(row, at))
   }
+}
+
+function quarantined(at: number): ClaimAnswer {
+  return { type: 'gate_closed', retryAt: at + 60_000, reason: 'quarantine' }
 }
 
 /** Gates named by the work. A settlement's gate is read too, since its answer may change it. */

@@ -108,6 +108,9 @@ export const READ_LEASE = `SELECT attempt_id, lease_until, is_active, paused_at,
 export const READ_ATTEMPT = `SELECT outcome, failure_class, error_code, strike, old_expires_at, new_expires_at, connection_id
   FROM refresh_attempts WHERE id = ?`
 
+/** A database that is a copy of another refreshes nothing until a person says so. */
+export const READ_QUARANTINE = 'SELECT id FROM installation WHERE quarantined_at IS NOT NULL'
+
 /** Marks tokens that lapsed while they waited for their refresh. Values: now, now, now. */
 export const MARK_LAPSED = `UPDATE connections SET status = 'token_expired', updated_at = ?t
   WHERE id IN (SELECT id FROM connections

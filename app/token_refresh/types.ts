@@ -124,4 +124,5 @@ export type RefreshReason =
   | 'abandoned'
   | 'stopping'
   | 'provider_paused'
+  | 'quarantine'
   | 'provider_busy'

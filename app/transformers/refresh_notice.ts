@@ -14,6 +14,7 @@ const NOTHING_DONE: Readonly<Record<string, string>> = {
   no_refresh_path: 'Nothing was sent: there is no way to refresh this token.',
   provider_paused: 'Nothing was sent: the provider is paused at the moment.',
   provider_busy: 'Nothing was sent yet: the provider is busy with other refreshes.',
+  quarantine: 'Nothing was sent: this database may be a copy of another. The notice above says what to do.',
   stopping: 'Nothing was sent: the server is stopping. Try again in a moment.',
   not_found: 'This account does not exist any more.',
 }

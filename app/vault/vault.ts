@@ -18,6 +18,11 @@ export type Unreadable = 'malformed' | 'unknown_key' | 'tampered'
 
 export type Opened = { ok: true; secret: Secret } | { ok: false; reason: Unreadable }
 
+/** How every blob begins that this key sealed: enough to count them in SQL, where nothing can be opened. */
+export function sealedPrefix(keyId: string): string {
+  return `${VERSION}:${keyId}:`
+}
+
 /**
  * Seals tokens for the database with AES-256-GCM under the newest key of the ring, and opens what any key of the ring
  * sealed. Blob: `v1:key id:iv:tag:ciphertext`, the last three in base64url. The additional data binds a blob to its

@@ -22,7 +22,8 @@ export const testDatabaseFile = () => app.makePath(`tmp/test-${process.pid}.sqli
 export async function createTestDatabase(): Promise<() => Promise<void>> {
   mkdirSync(app.makePath('tmp'), { recursive: true })
   const remove = () => {
-    for (const suffix of ['', '-wal', '-shm']) rmSync(`${testDatabaseFile()}${suffix}`, { force: true })
+    for (const suffix of ['', '-wal', '-shm', '.witness'])
+      rmSync(`${testDatabaseFile()}${suffix}`, { force: true })
   }
   remove()
   await testUtils.db().migrate()

@@ -51,6 +51,7 @@ export interface EngineFixture {
   attempts(id: string): Promise<Row[]>
   update(id: string, values: Record<string, Value>): Promise<void>
   remove(id: string): Promise<void>
+  quarantine(reason: string): Promise<void>
   refreshTokenOf(id: string): Promise<string | null>
   all(sql: string, values?: Value[]): Promise<Row[]>
 }
@@ -159,6 +160,9 @@ function access(driver: StoreDriver, vault: Vault, server: TokenServer, clock: T
       const names = Object.keys(values)
       const set = names.map((name) => `${name} = ${mark(name)}`).join(', ')
       await run(`UPDATE connections SET ${set} WHERE id = ?`, [...Object.values(values), id])
+    },
+    async quarantine(reason: string) {
+      await run('UPDATE installation SET quarantined_at = ?t, quarantine_reason = ?', [clock.now(), reason])
     },
     async remove(id: string) {
       await run('DELETE FROM connections WHERE id = ?', [id])

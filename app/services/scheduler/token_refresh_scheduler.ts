@@ -2,6 +2,7 @@ import { DateTime } from 'luxon'
 import type { Scheduler } from 'adonisjs-scheduler'
 import Organization from '#models/organization'
 import type { ProviderRegistry } from '#oauth/registry'
+import type { Installation } from '#services/installation'
 import type { RefreshLogger } from '#services/refresh_report'
 import type { RunService } from '#services/run_service'
 import type { TokenRefreshService } from '#services/token_refresh_service'
@@ -13,6 +14,7 @@ export interface SchedulerDependencies {
   refresh: Pick<TokenRefreshService, 'refreshDue'>
   store: Pick<ConnectionStore, 'markLapsed'>
   workers: Pick<WorkerRegistry, 'tick' | 'register'>
+  installation: Pick<Installation, 'seen'>
   runs: Pick<RunService, 'run'>
   logger: RefreshLogger
   settings: {
@@ -59,12 +61,13 @@ export class TokenRefreshScheduler {
     })
   }
 
-  /** Marks lapsed tokens and frees what dead processes of this host hold. */
+  /** Marks lapsed tokens, frees what dead processes of this host hold, and bears witness to the database. */
   async housekeep(): Promise<void> {
     const lapsed = await this.deps.store.markLapsed()
     if (lapsed > 0)
       this.deps.logger.warn({ lapsed }, `${lapsed} tokens lapsed while their refresh was held up`)
     await this.deps.workers.register()
+    await this.deps.installation.seen()
   }
 
   /** A provider's own cycle: everything of it that is expiring, in each organization, as a run. */
