@@ -53,6 +53,7 @@ export default defineConfig({
       { name: 'unit', files: ['tests/unit/**/*.spec.ts', 'tests/architecture.spec.ts'], timeout: 10_000 },
       { name: 'functional', files: ['tests/functional/**/*.spec.ts'], timeout: 60_000 },
       { name: 'browser', files: ['tests/browser/**/*.spec.ts'], timeout: 180_000 },
+      { name: 'faults', files: ['tests/faults/**/*.spec.ts'], timeout: 600_000 },
     ],
     forceExit: false,
   },

@@ -22,6 +22,17 @@ new Ignitor(APP_ROOT, { importer })
     app.listen('SIGTERM', () => app.terminate())
   })
   .ace()
+  .configure(async (app) => {
+    const { explainStartFailure } = await import('#exceptions/start_failure')
+    const kernel = await app.container.make('ace')
+    const { errorHandler } = kernel
+    kernel.errorHandler = {
+      // The framework's own commands, such as migration:run, know no sentence for what an operator can mend.
+      render: async (error: unknown) => {
+        if (!explainStartFailure(error)) await errorHandler.render(error, kernel)
+      },
+    }
+  })
   .handle(process.argv.splice(2))
   .catch(async (error) => {
     const { endFailedStart } = await import('#exceptions/start_failure')

@@ -14,16 +14,12 @@ const importer = (filePath: string) =>
 /** Requests that run may end within this time; refreshes in flight end with their own deadline. */
 const REQUEST_GRACE = 3_000
 
+/** A connection whose request ends while we leave would be kept open for the next one. */
+const IDLE_CHECK = 100
+
 let application: ApplicationService | undefined
 
-/** A client that never finishes its request, or opened a connection for later, holds up nothing. */
-async function stop(app: ApplicationService): Promise<void> {
-  const server = await app.container.make('server')
-  setTimeout(() => server.getNodeServer()?.closeAllConnections(), REQUEST_GRACE).unref()
-  await app.terminate()
-}
-
-new Ignitor(APP_ROOT, { importer })
+const started = new Ignitor(APP_ROOT, { importer })
   .tap((app) => {
     application = app
     app.booting(async () => {
@@ -34,7 +30,20 @@ new Ignitor(APP_ROOT, { importer })
   })
   .httpServer()
   .start()
-  .catch(async (error) => {
-    const { endFailedStart } = await import('#exceptions/start_failure')
-    await endFailedStart(error, prettyPrintError, async () => application?.terminate())
-  })
+
+started.catch(async (error) => {
+  const { endFailedStart } = await import('#exceptions/start_failure')
+  await endFailedStart(error, prettyPrintError, async () => application?.terminate())
+})
+
+/**
+ * Leaves in order. A signal that comes during the start waits for its end: what starts afterwards would never be
+ * stopped. A client that never finishes its request, or opened a connection for later, holds up nothing.
+ */
+async function stop(app: ApplicationService): Promise<void> {
+  await started
+  const server = (await app.container.make('server')).getNodeServer()
+  setInterval(() => server?.closeIdleConnections(), IDLE_CHECK).unref()
+  setTimeout(() => server?.closeAllConnections(), REQUEST_GRACE).unref()
+  await app.terminate()
+}

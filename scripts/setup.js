@@ -24,11 +24,16 @@ function installDependencies() {
   say('installing the locked dependencies (a minute or two, once)…')
   const npm = process.env.npm_execpath
   const command = npm ? [process.execPath, npm] : ['npm']
-  execFileSync(command[0], [...command.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, NODE_ENV: 'development' },
-  })
+  const args = [...command.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error']
+  const env = { ...process.env, NODE_ENV: 'development' }
+  try {
+    execFileSync(command[0], args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env })
+  } catch (error) {
+    say(
+      'the dependencies could not be installed; npm says why above. Mend that, then run the same command again'
+    )
+    endLike(error)
+  }
   writeFileSync(installed, wanted)
 }
 
@@ -77,8 +82,13 @@ function runLocal(args, stdout = 'inherit') {
     execFileSync(node, args, { cwd: ROOT, stdio: ['ignore', stdout, 'inherit'] })
   } catch (error) {
     if (error.stdout) process.stderr.write(error.stdout)
-    process.exit(typeof error.status === 'number' && error.status > 0 ? error.status : 1)
+    endLike(error)
   }
+}
+
+/** Ends with the exit code of the program that failed; one that a signal ended has none. */
+function endLike(error) {
+  process.exit(typeof error.status === 'number' && error.status > 0 ? error.status : 1)
 }
 
 installDependencies()

@@ -20,16 +20,37 @@ function looksLikeToken(run: string): boolean {
   return run.length >= 48 || /\d/.test(run)
 }
 
+/** So many characters of a secret in a row give it away; fewer stand in ordinary words, too. */
+const TELLING = 8
+
+/** What was presented, plain or encoded as an echoed request holds it, whole or in part: cuts leave parts behind. */
+function strikeOut(text: string, secrets: readonly Secret[]): string {
+  const forms = secrets.flatMap((secret) => {
+    const value = secret.reveal().toWellFormed()
+    return [value, encodeURIComponent(value)]
+  })
+  let safe = text
+  const parts = new Set<string>()
+  for (const form of forms) {
+    if (form !== '') safe = safe.replaceAll(form, '[secret]')
+    for (let at = 0; at + TELLING <= form.length; at++) parts.add(form.slice(at, at + TELLING))
+  }
+  for (let at = 0; at + TELLING <= safe.length; at++) {
+    if (!parts.has(safe.slice(at, at + TELLING))) continue
+    let end = at + TELLING
+    while (end < safe.length && parts.has(safe.slice(end - TELLING + 1, end + 1))) end += 1
+    safe = `${safe.slice(0, at)}[secret]${safe.slice(end)}`
+    at += '[secret]'.length - 1
+  }
+  return safe
+}
+
 /**
  * A provider's own words for an operator: cleaned, at most 1 KiB, without the secrets that we presented and without
  * anything that looks like a token. Null where nothing is left.
  */
 export function describeForOperator(text: string, secrets: readonly Secret[]): string | null {
-  let safe = text.slice(0, 8_192)
-  for (const secret of secrets) {
-    const value = secret.reveal()
-    if (value !== '') safe = safe.replaceAll(value, '[secret]')
-  }
+  let safe = strikeOut(text.slice(0, 8_192), secrets)
   safe = safe.replace(UNBROKEN_RUN, (run) => (looksLikeToken(run) ? '[secret]' : run))
   safe = firstBytes(cleanText(safe, 1_024), 1_024)
   return safe === '' ? null : safe

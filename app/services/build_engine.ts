@@ -5,12 +5,14 @@ import { createTransport } from '#oauth/transport'
 import type { Clock, Provider, Random, Transport } from '#oauth/types'
 import { ConnectionService } from '#services/connection_service'
 import { Installation } from '#services/installation'
+import { recoverSpools, spoolOf } from '#services/recover_spools'
 import { RefreshAttempt } from '#services/refresh_attempt'
 import type { RefreshReport } from '#services/refresh_report'
 import { RunService } from '#services/run_service'
 import { TokenRefreshService } from '#services/token_refresh_service'
 import { WorkerRegistry } from '#services/worker_registry'
 import { ConnectionStore } from '#token_refresh/connection_store'
+import type { Spool } from '#token_refresh/spool'
 import type { StoreDriver } from '#token_refresh/store_driver'
 import { TurnQueue } from '#token_refresh/turn_queue'
 import type { RefreshTiming } from '#token_refresh/types'
@@ -22,6 +24,8 @@ export interface EngineOptions {
   driver: StoreDriver
   /** The file that bears witness to a SQLite database; null where there is none. */
   witnessPath?: string | null
+  /** Folder in which sealed answers wait while the database refuses them; null: they wait in memory only. */
+  spoolFolder?: string | null
   report: RefreshReport
   clock: Clock
   random: Random
@@ -49,6 +53,10 @@ export interface Engine {
   transport: Transport & { close(): Promise<void> }
   clock: Clock
   random: Random
+  /**
+   * Stores what dead processes kept on disk, then takes over their claims. Call it once, before anything is claimed.
+   */
+  recover(): Promise<{ restored: number; freed: number }>
   /** Finishes what is in flight and closes connections. Nothing of the engine can be used afterwards. */
   close(): Promise<void>
 }
@@ -64,7 +72,8 @@ export function buildEngine(options: EngineOptions): Engine {
   const store = buildStore(options, workers)
   const transport = options.transport ?? createTransport({ clock })
   const discovery = createDiscovery({ transport, clock })
-  const refresh = buildRefresh(options, { store, transport, discovery })
+  const spool = options.spoolFolder ? spoolOf(options.spoolFolder, workers.id) : null
+  const refresh = buildRefresh(options, { store, transport, discovery }, spool)
   const runs = new RunService({ providers, refresh, clock, sleep: options.sleep ?? sleep })
   const connections = new ConnectionService({ providers, vault, clock, random })
   const parts = {
@@ -83,6 +92,12 @@ export function buildEngine(options: EngineOptions): Engine {
   }
   return {
     ...parts,
+    async recover() {
+      const alive = await workers.alive()
+      const isAlive = (id: string) => alive.has(id)
+      const restored = options.spoolFolder ? await recoverSpools(options.spoolFolder, isAlive, store) : 0
+      return { restored, freed: await workers.register() }
+    },
     async close() {
       await refresh.drain()
       await workers.leave()
@@ -105,10 +120,14 @@ function buildStore({ driver, timing, breaker, requestDeadline }: EngineOptions,
   return new ConnectionStore({ driver, workerId: id, lease, gateTiming })
 }
 
-function buildRefresh(options: EngineOptions, parts: Pick<Engine, 'store' | 'transport' | 'discovery'>) {
+function buildRefresh(
+  options: EngineOptions,
+  parts: Pick<Engine, 'store' | 'transport' | 'discovery'>,
+  spool: Spool | null
+) {
   const { store, transport, discovery } = parts
   const { providers, vault, report, clock, random, timing, requestDeadline, concurrency } = options
-  const turns = new TurnQueue(store, (error) => report.storeTrouble(error))
+  const turns = new TurnQueue(store, (error) => report.storeTrouble(error), spool)
   const resolveServer = (provider: Provider) => discovery.resolve(provider)
   const judgement = { providers, vault, report, clock, random, timing, requestDeadline }
   const attempt = new RefreshAttempt({ ...judgement, turns, transport, resolveServer })

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { ApplicationService } from '@adonisjs/core/types'
 import type { QueryClientContract } from '@adonisjs/lucid/types/database'
 import sandboxConfig from '#config/sandbox'
@@ -41,6 +42,7 @@ export async function startEngine(app: ApplicationService): Promise<Engine> {
     vault,
     driver: openDriver(db),
     witnessPath: witnessPath(db),
+    spoolFolder: spoolFolder(app, db),
     report: new RefreshReport(logger, vaultConfig.logKey.release(), (notice) => {
       void emitter.emit(ConnectionTransitioned, new ConnectionTransitioned(notice))
     }),
@@ -54,7 +56,8 @@ export async function startEngine(app: ApplicationService): Promise<Engine> {
   })
   const copied = await engine.installation.check()
   if (copied) logger.error(`${QUARANTINED}: ${copied}. ${HOW_TO_LIFT}`)
-  const freed = await engine.workers.register()
+  const { restored, freed } = await engine.recover()
+  if (restored > 0) logger.warn({ restored }, `Stored ${restored} answers that a process kept on disk`)
   if (freed > 0) logger.warn({ freed }, `Took over ${freed} refreshes of a process that died`)
   return engine
 }
@@ -104,4 +107,9 @@ function witnessPath(db: QueryClientContract): string | null {
   return db.dialect.name === 'postgres'
     ? null
     : `${db.getWriteClient().client.config.connection.filename}.witness`
+}
+
+function spoolFolder(app: ApplicationService, db: QueryClientContract): string {
+  if (db.dialect.name === 'postgres') return app.makePath('data')
+  return dirname(db.getWriteClient().client.config.connection.filename)
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProviderRegistry } from '#oauth/registry'
 import type { Clock, Random } from '#oauth/types'
 import { DueSweep, type SweepSummary } from '#services/due_sweep'
@@ -66,11 +67,19 @@ export class TokenRefreshService {
     return this.#sweep.run(request)
   }
 
-  /** Stops claiming, then waits until every request in flight has been answered and saved. */
-  async drain(): Promise<void> {
+  /**
+   * Stops claiming, then waits until every request in flight has been answered and saved; at most `patience`
+   * milliseconds, since a database that is away must not hold up the end for ever. What is not saved by then is in the
+   * spool.
+   */
+  async drain(patience = 60_000): Promise<void> {
     this.#stopping = true
-    await this.#sweep.stop()
-    await Promise.allSettled(this.#inFlight.values())
+    const finished = this.#sweep.stop().then(() => Promise.allSettled(this.#inFlight.values()))
+    const enough = new AbortController()
+    const timeUp = sleep(patience, undefined, { signal: enough.signal, ref: false }).catch(() => {})
+    await Promise.race([finished, timeUp])
+    enough.abort()
+    this.deps.turns.close()
   }
 
   #track(connectionId: string, attempt: Promise<RefreshOutcome>): Promise<RefreshOutcome> {
@@ -84,13 +93,13 @@ export class TokenRefreshService {
 
   /** Each try claims anew; between tries no lease is held. */
   async #refreshWithRetries(connectionId: string, request: RefreshRequest): Promise<RefreshOutcome> {
-    const { timing, random, sleep } = this.deps
+    const { timing, random, sleep: wait } = this.deps
     const tries = TRIES_WITHIN_CALL.has(request.kind) ? timing.retryAttempts : 1
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#claimAndAttempt(connectionId, request)
       const mayPass = outcome.reason === 'not_sent' || outcome.reason === 'unavailable'
       if (!mayPass || attempt >= tries || this.#stopping) return outcome
-      await sleep(backoff(attempt, timing, random))
+      await wait(backoff(attempt, timing, random))
     }
   }
 

@@ -8,6 +8,7 @@ const BEAT = 'UPDATE workers SET beat_at = ?t WHERE id = ?'
 const TICK =
   'UPDATE workers SET beat_at = ?t, scheduler_ticked_at = ?t, scheduler_interval_ms = ? WHERE id = ?'
 const PEERS = 'SELECT id, boot_id, pid FROM workers WHERE host = ? AND id <> ?'
+const EVERYBODY = 'SELECT id, host, boot_id, pid FROM workers'
 const FREE_CLAIMS = 'UPDATE connections SET lease_until = NULL, worker_id = NULL WHERE worker_id = ?'
 const FORGET = 'DELETE FROM workers WHERE id = ?'
 const FORGET_SILENT = 'DELETE FROM workers WHERE beat_at < ?t'
@@ -30,6 +31,14 @@ export class WorkerRegistry {
   /** Takes this process into the table and frees the claims of dead processes of this host; returns how many. */
   register(): Promise<number> {
     return this.driver.transaction(() => this.#register(identity()))
+  }
+
+  /** The ids of workers that live: those of other hosts, and those of this one whose process runs. */
+  async alive(): Promise<Set<string>> {
+    const { host, bootId } = identity()
+    const rows = await this.driver.read(EVERYBODY, [])
+    const lives = rows.filter((row) => row.host !== host || (row.boot_id === bootId && isAlive(row.pid as number)))
+    return new Set(lives.map((row) => row.id as string))
   }
 
   /** Tells that the scheduler of this process ticked; it ticks every `interval` milliseconds. */

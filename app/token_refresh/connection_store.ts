@@ -129,11 +129,23 @@ export class ConnectionStore {
       request.force,
     ])
     if (!row) {
-      const [current] = yield* all(sql.READ_LEASE, [request.connectionId])
-      return { type: 'refused', attemptId: (current?.attempt_id as string | null | undefined) ?? null }
+      return { type: 'refused', attemptId: yield* this.#heldBy(request) }
     }
     gates.take(request.gate, { count: 1, probe: permit.probe })
     return { type: 'claimed', claim: toClaim(row, at) }
+  }
+
+  /**
+   * The attempt that stood in a claim's way. On PostgreSQL its process may have settled it since the claim was refused:
+   * then it is the last one in the log.
+   */
+  *#heldBy({ connectionId, force }: ClaimRequest): Work<string | null> {
+    const [row] = yield* all(sql.READ_LEASE, [connectionId])
+    if (!row) return null
+    const free = row.attempt_id === null && row.paused_at === null && (row.is_active || force)
+    if (!free) return row.attempt_id as string | null
+    const [last] = yield* all(sql.READ_LAST_ATTEMPT, [connectionId])
+    return (last?.id as string | undefined) ?? null
   }
 
   *#claimDue(gates: GateKeeper, request: DueRequest): Work<Claim[]> {

@@ -82,7 +82,8 @@ export const lockConnection = (dialect: 'sqlite' | 'postgres') =>
 export const INSERT_ATTEMPT = `INSERT INTO refresh_attempts (id, organization_id, connection_id, run_id, provider, kind,
     outcome, failure_class, error_code, error_message, http_status, strike, transition, in_doubt, duration_ms,
     old_expires_at, new_expires_at, old_fp, new_fp, worker_id, created_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?t, ?t, ?, ?, ?, ?t)`
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?t, ?t, ?, ?, ?, ?t)
+  ON CONFLICT (id) DO NOTHING`
 
 export const readGates = (dialect: 'sqlite' | 'postgres', count: number) =>
   `SELECT * FROM client_gates WHERE id IN (${Array(count).fill('?').join(', ')}) ORDER BY id
@@ -104,6 +105,9 @@ export const inFlight = (count: number) =>
 
 export const READ_LEASE = `SELECT attempt_id, lease_until, is_active, paused_at, provider, token_expires_at
   FROM connections WHERE id = ?`
+
+export const READ_LAST_ATTEMPT = `SELECT id FROM refresh_attempts WHERE connection_id = ?
+  ORDER BY created_at DESC LIMIT 1`
 
 export const READ_ATTEMPT = `SELECT outcome, failure_class, error_code, strike, old_expires_at, new_expires_at, connection_id
   FROM refresh_attempts WHERE id = ?`

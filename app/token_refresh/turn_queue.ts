@@ -7,6 +7,7 @@ import type {
   TurnResult,
 } from '#token_refresh/connection_store'
 import type { Settled, Settlement } from '#token_refresh/settlement'
+import type { Spool } from '#token_refresh/spool'
 import type { Claim } from '#token_refresh/types'
 
 interface Waiting<Request, Answer> {
@@ -17,12 +18,14 @@ interface Waiting<Request, Answer> {
 
 const FIRST_RETRY = 50
 const LAST_RETRY = 2_000
+/** Commits that fail for longer than this send the answer to the spool, in milliseconds. */
+const PATIENCE = 1_000
 
 /**
  * Gathers what finishes and what is wanted within one round of the event loop into one turn of the store. A synchronous
  * driver would otherwise make batches of one. A claim that fails is the caller's to handle; a settlement is never given
  * up: a batch that fails is settled one by one, a row that still fails is stored without its text, and a database that
- * is away is tried until it is back.
+ * is away is tried until it is back, while the spool keeps the sealed answer.
  */
 export class TurnQueue {
   #settlements: Waiting<Settlement, Settled>[] = []
@@ -30,10 +33,12 @@ export class TurnQueue {
   #due: Waiting<DueRequest, Claim[]>[] = []
   #running = false
   #scheduled = false
+  #closed = false
 
   constructor(
     private readonly store: Pick<ConnectionStore, 'turn'>,
-    private readonly onTrouble: (error: unknown) => void
+    private readonly onTrouble: (error: unknown) => void,
+    private readonly spool: Pick<Spool, 'append' | 'settled'> | null = null
   ) {}
 
   settle(request: Settlement): Promise<Settled> {
@@ -55,6 +60,11 @@ export class TurnQueue {
       this.#due.push({ request, resolve, reject })
       this.#schedule()
     })
+  }
+
+  /** Gives up what the database still refuses; it stays in the spool for the next start. */
+  close(): void {
+    this.#closed = true
   }
 
   #schedule(): void {
@@ -98,20 +108,37 @@ export class TurnQueue {
 
   async #settleAlone({ request, resolve }: Waiting<Settlement, Settled>, cause: unknown): Promise<void> {
     this.onTrouble(cause)
-    for (let wait = FIRST_RETRY; ; wait = Math.min(wait * 2, LAST_RETRY)) {
-      for (const candidate of [request, withoutText(request)]) {
-        try {
-          const { settled } = await this.store.turn({
-            settlements: [candidate],
-            claims: [],
-            due: null,
-          })
-          return resolve(settled[0])
-        } catch (error) {
-          this.onTrouble(error)
-        }
+    let waited = 0
+    for (let wait = FIRST_RETRY; !this.#closed; wait = Math.min(wait * 2, LAST_RETRY)) {
+      const settled = await this.#trySettling(request)
+      if (settled) {
+        if (waited >= PATIENCE) this.#guarded(() => this.spool?.settled(request.claim.attemptId))
+        return resolve(settled)
       }
       await sleep(wait)
+      if (waited < PATIENCE && waited + wait >= PATIENCE) this.#guarded(() => this.spool?.append(request))
+      waited += wait
+    }
+  }
+
+  async #trySettling(request: Settlement): Promise<Settled | null> {
+    for (const candidate of [request, withoutText(request)]) {
+      try {
+        const { settled } = await this.store.turn({ settlements: [candidate], claims: [], due: null })
+        return settled[0]
+      } catch (error) {
+        this.onTrouble(error)
+      }
+    }
+    return null
+  }
+
+  /** A spool that cannot be written either is told; the answer stays in memory and is tried on. */
+  #guarded(write: () => void): void {
+    try {
+      write()
+    } catch (error) {
+      this.onTrouble(error)
     }
   }
 }

@@ -1,18 +1,16 @@
 import 'reflect-metadata'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ignitor } from '@adonisjs/core'
 
 const ROOT = new URL('../../', import.meta.url)
 
-/** Boots the application without a web server or scheduler, with settings of its own; returns the folder for its data. */
-export async function boot(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'evergrant-bench-'))
+/** Boots the application without web server and scheduler, on a database in `folder`, as models and queries need it. */
+export async function boot(folder: string): Promise<void> {
   Object.assign(process.env, {
     NODE_ENV: 'test',
     LOG_LEVEL: 'error',
-    DATABASE_URL: `sqlite:${join(folder, 'bench.sqlite3')}`,
+    DB_CONNECTION: 'sqlite',
+    DATABASE_URL: `sqlite:${join(folder, 'application.sqlite3')}`,
   })
   const importer = (path: string) => import(path.startsWith('.') ? new URL(path, ROOT).href : path)
   const ignitor = new Ignitor(ROOT, { importer }).tap((app) =>
@@ -21,5 +19,4 @@ export async function boot(): Promise<string> {
   const app = ignitor.createApp('console')
   await app.init()
   await app.boot()
-  return folder
 }

@@ -1,28 +1,49 @@
 /**
  * A token endpoint in a process of its own, so that its work is not counted as ours. It answers every refresh with a new
- * pair after `DELAY` milliseconds, plus up to `JITTER` more.
+ * pair after `DELAY` milliseconds plus up to `JITTER` more. It rotates: a refresh token that comes a second time is
+ * refused. Each answer carries the monotonic time at which it left; any message is answered with the counts so far.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { seededRandom } from './random.js'
 
 const delay = Number(process.env.DELAY ?? 0)
 const jitter = Number(process.env.JITTER ?? 0)
-let issued = 0
+const strict = process.env.STRICT === 'true'
+const random = seededRandom(Number(process.env.SEED ?? 1))
+const spent = new Set<string>()
+const counts = { calls: 0, refused: 0 }
+
+function answer(form: string): { status: number; body: string } {
+  const token = strict ? (new URLSearchParams(form).get('refresh_token') ?? '') : ''
+  if (strict && spent.has(token)) {
+    counts.refused += 1
+    return { status: 400, body: '{"error":"invalid_grant","error_description":"refresh token was used"}' }
+  }
+  if (strict) spent.add(token)
+  const tail = `${counts.calls}-0123456789abcdefghijklmnopqrst`
+  const pair = `"access_token":"at-${tail}","refresh_token":"rt-${tail}"`
+  const rest = `"token_type":"bearer","expires_in":14400,"scope":"read write","sent_at":"${process.hrtime.bigint()}"`
+  return { status: 200, body: `{${pair},${rest}}` }
+}
 
 const server = createServer((request, response) => {
-  request.resume().on('end', () => {
-    const answer = () => {
-      issued += 1
-      response.writeHead(200, { 'content-type': 'application/json' })
-      response.end(
-        `{"access_token":"at-${issued}-0123456789abcdefghijklmnopqrst","refresh_token":"rt-${issued}-0123456789abcdefghijklmnopqrst","token_type":"bearer","expires_in":14400,"scope":"read write"}`
-      )
+  counts.calls += 1
+  let form = ''
+  request.on('data', (chunk: Buffer) => {
+    if (strict) form += chunk.toString()
+  })
+  request.on('end', () => {
+    const reply = () => {
+      const { status, body } = answer(form)
+      response.writeHead(status, { 'content-type': 'application/json' }).end(body)
     }
-    const wait = delay + Math.random() * jitter
-    if (wait > 0) setTimeout(answer, wait)
-    else answer()
+    const wait = delay + random() * jitter
+    if (wait > 0) setTimeout(reply, wait)
+    else reply()
   })
 })
 server.keepAliveTimeout = 60_000
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port))
+process.on('message', () => process.send?.({ ...counts }))
 process.on('disconnect', () => process.exit())

@@ -73,20 +73,20 @@ export function lineOf(tree: ts.SourceFile, node: ts.Node): number {
 type Found = Pick<SourceImport, 'specifier' | 'typeOnly' | 'dynamic'>
 
 function importIn(node: ts.Node): Found | null {
-  if (ts.isImportDeclaration(node)) return found(node.moduleSpecifier, isTypeImport(node.importClause))
+  if (ts.isImportDeclaration(node)) return imported(node.moduleSpecifier, isTypeImport(node.importClause))
   if (ts.isExportDeclaration(node) && node.moduleSpecifier)
-    return found(node.moduleSpecifier, node.isTypeOnly)
+    return imported(node.moduleSpecifier, node.isTypeOnly)
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
-    return found(node.argument.literal, true)
-  if (ts.isExternalModuleReference(node)) return found(node.expression, false)
+    return imported(node.argument.literal, true)
+  if (ts.isExternalModuleReference(node)) return imported(node.expression, false)
   if (!ts.isCallExpression(node)) return null
   const loads =
     node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText() === 'require'
-  return loads ? found(node.arguments[0], false, true) : null
+  return loads ? imported(node.arguments[0], false, true) : null
 }
 
 // A computed specifier names no module, so no rule can judge it.
-function found(specifier: ts.Node | undefined, typeOnly: boolean, dynamic = false): Found | null {
+function imported(specifier: ts.Node | undefined, typeOnly: boolean, dynamic = false): Found | null {
   if (!specifier || !ts.isStringLiteralLike(specifier)) return null
   return { specifier: specifier.text, typeOnly, dynamic }
 }

@@ -40,6 +40,11 @@ export class TokenServer {
     for (const [token, owner] of this.#live) if (owner === account) this.#live.delete(token)
   }
 
+  /** The refresh token that this account's owner should hold now. */
+  liveTokenOf(account: string): string {
+    return [...this.#live].find(([, owner]) => owner === account)?.[0] ?? ''
+  }
+
   isLive(token: string): boolean {
     return this.#live.has(token)
   }

@@ -1,0 +1,121 @@
+/**
+ * The environment has one list: what `start/env.ts` checks, `.env.example` names and the documents mention.
+ */
+import { existsSync, readdirSync } from 'node:fs'
+import { test } from '@japa/runner'
+import ts from 'typescript'
+import { duration } from '#start/env_rules'
+import { parseSource, readText, visit } from '#tests/helpers/source_tree'
+
+/** Names that the example or the documents may mention without `start/env.ts` checking them. */
+const FOREIGN = new Set(['TEST_DATABASE_URL', 'CI'])
+
+/** The keys of the object that is given to `Env.create`. */
+function checkedNames(): string[] {
+  const names: string[] = []
+  visit(parseSource('start/env.ts', readText('start/env.ts')).tree, (node) => {
+    if (!ts.isCallExpression(node) || node.expression.getText() !== 'Env.create') return
+    const rules = node.arguments[1]
+    if (ts.isObjectLiteralExpression(rules))
+      names.push(...rules.properties.map((rule) => rule.name!.getText()))
+  })
+  return names
+}
+
+function variablesIn(file: string): [string, string][] {
+  return [...readText(file).matchAll(/^([A-Z][A-Z0-9_]*)=(.*)$/gm)].map(([, name, value]) => [name, value])
+}
+
+function documents(): string[] {
+  const folder = existsSync('docs') ? readdirSync('docs', { recursive: true, encoding: 'utf8' }) : []
+  const pages = folder.map((name) => `docs/${name}`)
+  return ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...pages].filter(
+    (name) => name.endsWith('.md') && existsSync(name)
+  )
+}
+
+/** Words in backticks or shell examples that look like a variable of ours. */
+function namesIn(text: string): string[] {
+  const code = [...text.matchAll(/`[^`]+`|^```[^]*?^```/gm)].map(([part]) => part).join('\n')
+  return [...code.matchAll(/\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b/g)].map(([name]) => name)
+}
+
+test.group('Environment', () => {
+  const checked = checkedNames()
+  const example = variablesIn('.env.example')
+
+  test('each variable that is checked stands in .env.example', ({ assert }) => {
+    const named = example.map(([name]) => name)
+    assert.isAbove(checked.length, 20)
+    assert.deepEqual(
+      checked.filter((name) => !named.includes(name)),
+      []
+    )
+  })
+
+  test('each variable of .env.example is checked, and stands there once', ({ assert }) => {
+    const named = example.map(([name]) => name)
+    assert.deepEqual(
+      named.filter((name) => !checked.includes(name)),
+      []
+    )
+    assert.lengthOf(new Set(named), named.length)
+  })
+
+  test('the test environment sets only variables that exist', ({ assert }) => {
+    const unknown = variablesIn('.env.test').filter(([name]) => !checked.includes(name))
+    assert.deepEqual(unknown, [])
+  })
+
+  test('.env.example holds no secret', ({ assert }) => {
+    const secret = example.filter(([name]) => /(SECRET|KEY|KEYS|PASSWORD|TOKEN)$/.test(name))
+    assert.isNotEmpty(secret)
+    assert.deepEqual(
+      secret.filter(([, value]) => value !== ''),
+      []
+    )
+    const long = example.filter(([, value]) => /[A-Za-z0-9+/_=-]{24,}/.test(value) && !value.includes(':'))
+    assert.deepEqual(long, [])
+  })
+
+  test('each variable that the documents name exists', ({ assert }) => {
+    const pages = documents()
+    assert.include(pages, 'README.md')
+    const unknown = pages.flatMap((page) =>
+      namesIn(readText(page))
+        .filter((name) => !checked.includes(name) && !FOREIGN.has(name))
+        .map((name) => `${page}: ${name}`)
+    )
+    assert.deepEqual(unknown, [])
+  })
+})
+
+test.group('Environment | durations', () => {
+  const check = duration.optional()
+
+  for (const [text, milliseconds] of [
+    ['500ms', 500],
+    ['20s', 20_000],
+    ['1.5m', 90_000],
+    ['12h', 43_200_000],
+    ['30d', 2_592_000_000],
+  ] as const) {
+    test(`"${text}" is ${milliseconds} ms`, ({ assert }) => {
+      assert.equal(check('SWEEP', text), milliseconds)
+    })
+  }
+
+  test('an absent or empty duration leaves the default', ({ assert }) => {
+    assert.isUndefined(check('SWEEP'))
+    assert.isUndefined(check('SWEEP', ''))
+  })
+
+  for (const text of ['20', '0s', '-5m', 'soon', '5 weeks', '1e3s', 'Infinity', '5m later']) {
+    test(`"${text}" is refused with the name of the variable`, ({ assert }) => {
+      assert.throws(
+        () => check('SWEEP', text),
+        /^SWEEP must be a duration such as 500ms, 20s, 15m or 12h, not "/
+      )
+    })
+  }
+})
