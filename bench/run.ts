@@ -3,7 +3,8 @@
  * ones named and prints what they reach. `--out=<file>` writes the samples of any run elsewhere, `--scale=0.1` tries
  * everything out with a tenth of the work.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -25,15 +26,12 @@ async function take(names: readonly string[], scale: number): Promise<Measured[]
   const folder = await mkdtemp(join(tmpdir(), 'evergrant-bench-'))
   const settings = JSON.stringify({ folder, seed: SEED, rounds: ROUNDS, scale })
   const measures: Measured[] = []
-  try {
-    for (const name of names) {
-      say(`${name} …`)
-      const measured = await askChild<Measured>('./run_measure.ts', [name, settings])
-      say(`${name} took ${measured.seconds} s`)
-      measures.push(measured)
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true })
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  for (const name of names) {
+    say(`${name} …`)
+    const measured = await askChild<Measured>('./run_measure.ts', [name, settings])
+    say(`${name} took ${measured.seconds} s`)
+    measures.push(measured)
   }
   return measures
 }
@@ -65,6 +63,7 @@ function print(measures: readonly Measured[]): void {
   )
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { out: { type: 'string' }, scale: { type: 'string', default: '1' } },

@@ -1,7 +1,7 @@
 import env from '#start/env'
 import app from '@adonisjs/core/services/app'
 import { defineConfig } from '@adonisjs/lucid'
-import { sqliteFile } from '#start/env_rules'
+import { postgresUrl, sqliteFile } from '#start/env_rules'
 
 /** Applied to every SQLite connection; `synchronous=FULL` because a token that was acknowledged must survive a power cut. */
 const PRAGMAS = ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'busy_timeout = 250']
@@ -33,7 +33,7 @@ const dbConfig = defineConfig({
     pg: {
       client: 'pg',
       connection: {
-        connectionString: url,
+        connectionString: postgresUrl(env.get('DB_CONNECTION'), url),
         ssl: url?.includes('sslmode=require') ? { rejectUnauthorized: true } : false,
       },
       migrations,

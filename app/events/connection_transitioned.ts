@@ -1,5 +1,14 @@
 import { BaseEvent } from '@adonisjs/core/events'
-import type { TransitionNotice } from '#services/refresh_report'
+import type { Transition } from '#token_refresh/types'
+
+/** A change of a connection's condition. */
+export interface TransitionNotice {
+  transition: Transition
+  connectionId: string
+  organizationId: string
+  provider: string
+  attemptId: string
+}
 
 /** A connection's condition changed; told after the change was committed. */
 export class ConnectionTransitioned extends BaseEvent {

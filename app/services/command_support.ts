@@ -38,10 +38,6 @@ export abstract class EvergrantCommand extends BaseCommand {
   /** Failures that an operator can mend are told in a sentence; bugs keep their stack. */
   async completed(): Promise<boolean> {
     if (!this.error) return false
-    if (isUnprepared(this.error)) {
-      this.refuse('The database has no tables yet. Run: node ace migration:run', EXIT.crash)
-      return true
-    }
     return explainStartFailure(this.error)
   }
 
@@ -69,9 +65,4 @@ export abstract class EvergrantCommand extends BaseCommand {
   protected print(text: string): void {
     process.stdout.write(`${text}\n`)
   }
-}
-
-function isUnprepared(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  return /no such table/.test(error.message) || (error as Error & { code?: string }).code === '42P01'
 }

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import type { TransitionNotice } from '#events/connection_transitioned'
 import type { Settlement } from '#token_refresh/settlement'
 import type { Claim, RefreshOutcome, Transition } from '#token_refresh/types'
 
@@ -7,15 +8,6 @@ export interface RefreshLogger {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
-}
-
-/** A change of a connection's condition, told after it was committed. */
-export interface TransitionNotice {
-  transition: Transition
-  connectionId: string
-  organizationId: string
-  provider: string
-  attemptId: string
 }
 
 /**

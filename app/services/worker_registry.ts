@@ -37,7 +37,9 @@ export class WorkerRegistry {
   async alive(): Promise<Set<string>> {
     const { host, bootId } = identity()
     const rows = await this.driver.read(EVERYBODY, [])
-    const lives = rows.filter((row) => row.host !== host || (row.boot_id === bootId && isAlive(row.pid as number)))
+    const lives = rows.filter(
+      (row) => row.host !== host || (row.boot_id === bootId && isAlive(row.pid as number))
+    )
     return new Set(lives.map((row) => row.id as string))
   }
 

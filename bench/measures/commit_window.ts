@@ -32,7 +32,8 @@ class Stamps {
     const readAt = monotonic()
     const presented = request.body?.fields.refresh_token
     const token = presented instanceof Secret ? presented.reveal() : ''
-    const connectionId = this.#connectionOf.get(token) ?? ''
+    const connectionId = this.#connectionOf.get(token)
+    if (!connectionId) throw new Error('an answer to a token that nobody holds')
     const answer = JSON.parse(body) as { refresh_token: string; sent_at: string }
     this.#connectionOf.delete(token)
     this.#connectionOf.set(answer.refresh_token, connectionId)
@@ -42,6 +43,7 @@ class Stamps {
   committed = (connectionId: string) => {
     const stamp = this.#open.get(connectionId)
     if (!stamp) throw new Error('a commit without an answer')
+    this.#open.delete(connectionId)
     const now = monotonic()
     this.fromRead.push(now - stamp.readAt)
     this.fromSent.push(now - stamp.sentAt)

@@ -15,7 +15,7 @@ export async function nextMessage<T>(child: ChildProcess): Promise<T> {
   const abort = new AbortController()
   const { signal } = abort
   const ended = once(child, 'exit', { signal }).then(([code]) => {
-    throw new Error(`${child.spawnargs.at(-1)} ended with ${code} before it answered`)
+    throw new Error(`a child (${child.spawnargs.slice(3).join(' ')}) ended with ${code} before it answered`)
   })
   try {
     const [message] = await Promise.race([once(child, 'message', { signal }), ended])

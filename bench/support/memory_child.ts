@@ -9,6 +9,7 @@ const LOOKS = 100
 const LOOKS_PER_COLLECTION = 10
 
 const [file, count, seed] = process.argv.slice(2)
+process.on('disconnect', () => process.exit(1))
 await boot(tmpdir())
 const { systemClock } = await import('#services/system_clock')
 const { openSqliteDriver } = await import('#token_refresh/sqlite_driver')

@@ -7,6 +7,8 @@ const context: Context = {
   ...(JSON.parse(settings) as Omit<Context, 'progress'>),
   progress: (text) => void process.stderr.write(`  ${name}: ${text}\n`),
 }
+// Without whoever asked there is nobody to tell.
+process.on('disconnect', () => process.exit(1))
 await boot(context.folder)
 const { measure } = (await import(`../measures/${name.replaceAll('-', '_')}.js`)) as { measure: Measure }
 const started = performance.now()

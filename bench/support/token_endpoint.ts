@@ -13,6 +13,7 @@ const strict = process.env.STRICT === 'true'
 const random = seededRandom(Number(process.env.SEED ?? 1))
 const spent = new Set<string>()
 const counts = { calls: 0, refused: 0 }
+let issued = 0
 
 function answer(form: string): { status: number; body: string } {
   const token = strict ? (new URLSearchParams(form).get('refresh_token') ?? '') : ''
@@ -21,7 +22,8 @@ function answer(form: string): { status: number; body: string } {
     return { status: 400, body: '{"error":"invalid_grant","error_description":"refresh token was used"}' }
   }
   if (strict) spent.add(token)
-  const tail = `${counts.calls}-0123456789abcdefghijklmnopqrst`
+  issued += 1
+  const tail = `${issued}-0123456789abcdefghijklmnopqrst`
   const pair = `"access_token":"at-${tail}","refresh_token":"rt-${tail}"`
   const rest = `"token_type":"bearer","expires_in":14400,"scope":"read write","sent_at":"${process.hrtime.bigint()}"`
   return { status: 200, body: `{${pair},${rest}}` }

@@ -32,6 +32,7 @@ export async function startWebServer(
     env: environment,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
+  process.once('exit', () => server.kill('SIGKILL'))
   const url = environment.APP_URL
   await answers(url, server)
   const cookies = await signIn(url, password)
@@ -100,7 +101,7 @@ async function answers(url: string, server: ChildProcess): Promise<void> {
 /** Signs in by the form, as a browser does; returns the cookies. */
 async function signIn(url: string, password: string): Promise<string> {
   const form = await fetch(`${url}/login`)
-  const token = /name="_csrf"[^>]*value="([^"]+)"/.exec(await form.text())?.[1] ?? ''
+  const token = /name=["']_csrf["'][^>]*value=["']([^"']+)/.exec(await form.text())?.[1] ?? ''
   const response = await fetch(`${url}/login`, {
     method: 'POST',
     redirect: 'manual',

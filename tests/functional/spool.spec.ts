@@ -43,7 +43,9 @@ test.group('Spool', (group) => {
   }
 
   async function spooled(): Promise<string> {
-    const texts = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')))
+    const texts = await Promise.all(
+      (await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8'))
+    )
     return texts.join('')
   }
 
@@ -51,7 +53,9 @@ test.group('Spool', (group) => {
     while (!(await spooled()).includes('settlement')) await new Promise((resolve) => setTimeout(resolve, 20))
   }
 
-  test('an answer that cannot be committed is kept, sealed, and stored as soon as the database is back', async ({ assert }) => {
+  test('an answer that cannot be committed is kept, sealed, and stored as soon as the database is back', async ({
+    assert,
+  }) => {
     const id = await fixture.connect('ana')
     const { engine, state } = engineThatMeetsAFullDisk()
     const outcome = engine.refresh.refreshOne(id, manual)
@@ -64,7 +68,9 @@ test.group('Spool', (group) => {
     assert.equal(await spooled(), '')
   }).timeout(15_000)
 
-  test('a process that dies with the answer in its spool loses nothing: the next start stores it', async ({ assert }) => {
+  test('a process that dies with the answer in its spool loses nothing: the next start stores it', async ({
+    assert,
+  }) => {
     const id = await fixture.connect('ana')
     const { engine, state } = engineThatMeetsAFullDisk()
     void engine.refresh.refreshOne(id, manual)

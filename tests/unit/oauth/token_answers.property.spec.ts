@@ -29,12 +29,24 @@ const CLAIMS: Claim[] = [
 const STRIKING: FailureClass[] = ['rejected', 'unreadable', 'unknown']
 const STOPPING: FailureClass[] = ['suspended', 'locked']
 
+/** Outcomes that the generator must reach often enough to mean something. */
+const REACHED = [
+  'success',
+  'rejected',
+  'configuration',
+  'rate_limited',
+  'unavailable',
+  'ambiguous',
+  'unknown',
+]
+
 test.group('Token answers | reader and policy', () => {
   test('none crashes, pollutes a prototype or deactivates against the strike rule (seed {$self})')
     .with(SEEDS)
     .run(({ assert }, seed) => {
       const pristine = Object.getOwnPropertyNames(Object.prototype).sort().join()
       const providers = fc.constantFrom(...PROVIDERS)
+      const seen = new Map<string, number>()
       const property = fc.property(
         providers,
         fc.constantFrom(...CLAIMS),
@@ -42,6 +54,8 @@ test.group('Token answers | reader and policy', () => {
         (provider, claim, answer) => {
           const result = readTokenResponse(provider, toExchange(answer, NOW))
           const decision = decide({ claim, provider, result, now: NOW, timing: TIMING, random: () => 0.5 })
+          const kind = result.ok ? 'success' : result.failure.class
+          seen.set(kind, (seen.get(kind) ?? 0) + 1)
           if (Object.getOwnPropertyNames(Object.prototype).sort().join() !== pristine) return false
           if (decision.outcome === 'success')
             return result.ok && answer.trouble === null && answer.status < 300
@@ -60,6 +74,11 @@ test.group('Token answers | reader and policy', () => {
         }
       )
       fc.assert(property, { numRuns: RUNS_EACH, seed })
+      assert.equal(
+        [...seen.values()].reduce((sum, count) => sum + count, 0),
+        RUNS_EACH
+      )
+      for (const kind of REACHED) assert.isAbove(seen.get(kind) ?? 0, 50, kind)
       assert.equal(Object.getOwnPropertyNames(Object.prototype).sort().join(), pristine)
     })
     .timeout(60_000)
