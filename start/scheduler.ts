@@ -7,6 +7,9 @@ import app from '@adonisjs/core/services/app'
 import logger from '@adonisjs/core/services/logger'
 import settings from '#config/token_refresh'
 
+/** How often a web process without scheduler says that it lives, in milliseconds. */
+const BEAT = 60_000
+
 if (settings.scheduler.enabled) {
   app.ready(async () => {
     const { default: engine } = await import('#services/engine')
@@ -32,5 +35,11 @@ if (settings.scheduler.enabled) {
     void jobs.sweep()
   })
 } else {
+  app.ready(async () => {
+    const { default: engine } = await import('#services/engine')
+    // Others must see that this process lives, also where it refreshes only what somebody asks for.
+    const beat = setInterval(() => void engine.workers.register().catch(() => {}), BEAT)
+    app.terminating(() => clearInterval(beat))
+  })
   logger.info('[Scheduler] Token refresh scheduler is off in this process (SCHEDULER_ENABLED=false)')
 }

@@ -14,7 +14,7 @@ export type Answer =
 export function readAnswer(body: string, contentType: string | null): Answer {
   const text = body.replace(/^\ufeff/, '').trim()
   if (text === '') return { kind: 'empty_body', text }
-  if (contentType?.toLowerCase().startsWith('application/x-www-form-urlencoded') && !text.startsWith('{')) {
+  if (contentType?.toLowerCase().startsWith('application/x-www-form-urlencoded') && !/^[{<]/.test(text)) {
     return { kind: 'object', body: { ...Object.fromEntries(new URLSearchParams(text)) } }
   }
   try {

@@ -39,6 +39,8 @@ export type ServerAnswer = { ok: true; server: AuthorizationServer } | { ok: fal
 
 /** What must remain of a lease beyond the deadline before a request may leave. */
 const LEASE_RESERVE = 15_000
+/** Clocks that drift apart by more than this during one request were not merely slow. */
+const CLOCK_STEP = 1_000
 
 /** Steps 4 to 8 of one token's way: what happens to a connection after it was claimed. */
 export class RefreshAttempt {
@@ -56,7 +58,8 @@ export class RefreshAttempt {
       return this.#release(claim, request, 'abandoned')
     }
     const result = await this.#ask(provider, claim, credential)
-    const decision = this.#decide(provider, claim, result, offset)
+    const now = this.#databaseTime(claim, result.receivedAt + offset, heldSince)
+    const decision = this.#decide(provider, claim, result, now)
     const settlement = this.#settlement(
       provider,
       claim,
@@ -77,6 +80,16 @@ export class RefreshAttempt {
     const byWall = claim.leaseUntil - (clock.now() + offset)
     const byMonotonic = claim.leaseUntil - claim.claimedAt - (clock.monotonic() - heldSince)
     return Math.min(byWall, byMonotonic)
+  }
+
+  /**
+   * Now, on the database's clock. Where the wall clock and the monotonic one disagree, one of them stepped or stood still
+   * while the request was on its way. The earlier time is taken: an expiry that is too early costs one refresh more, one
+   * that is too late lets the token lapse.
+   */
+  #databaseTime(claim: Claim, byWall: number, heldSince: number): number {
+    const byMonotonic = claim.claimedAt + (this.deps.clock.monotonic() - heldSince)
+    return Math.abs(byWall - byMonotonic) > CLOCK_STEP ? Math.min(byWall, byMonotonic) : byWall
   }
 
   async #ask(provider: Provider, claim: Claim, credential: Credential): Promise<TokenResult> {
@@ -113,9 +126,8 @@ export class RefreshAttempt {
     }
   }
 
-  #decide(provider: Provider, claim: Claim, result: TokenResult, offset: number): Decision {
+  #decide(provider: Provider, claim: Claim, result: TokenResult, now: number): Decision {
     const { timing, random, vault } = this.deps
-    const now = result.receivedAt + offset
     const { strikeRetry, strikeSpacing } = { ...timing, ...definedOnly(provider.refresh) }
     const input = {
       provider,
@@ -157,12 +169,10 @@ export class RefreshAttempt {
     if (decision.outcome === 'failed') return { type: 'failure', decision }
     const spare = openSpare(vault, claim)
     if (spare.type !== 'presented') throw new Error('decided for a spare token that does not open')
-    return {
-      type: 'spare',
-      decision,
-      refreshToken: claim.spareRefreshToken ?? '',
-      credentialFp: spare.fingerprint,
-    }
+    // Sealed anew: a key rotation may have moved the row to another key meanwhile.
+    const { organizationId, connectionId } = claim
+    const refreshToken = vault.seal(spare.secret, { organizationId, connectionId, column: 'refresh_token' })
+    return { type: 'spare', decision, refreshToken, credentialFp: spare.fingerprint }
   }
 
   /** Gives a claim back unused. A connection without a way to refresh is taken off the schedule. */

@@ -16,12 +16,10 @@ import { readProvidersFile } from '#oauth/providers_file'
 import { ProvidersFileError } from '#oauth/providers_file_types'
 import { ProviderRegistry } from '#oauth/registry'
 import { buildEngine, type Engine } from '#services/build_engine'
+import { openDriver } from '#services/open_driver'
 import { RefreshReport } from '#services/refresh_report'
 import { systemClock } from '#services/system_clock'
-import { openPostgresDriver } from '#token_refresh/postgres_driver'
 import { effectiveMargin } from '#token_refresh/refresh_schedule'
-import { openSqliteDriver } from '#token_refresh/sqlite_driver'
-import type { StoreDriver } from '#token_refresh/store_driver'
 import { checkKeys } from '#vault/key_check'
 import { parseKeyRing } from '#vault/key_ring'
 import { Vault } from '#vault/vault'
@@ -59,6 +57,8 @@ export async function startEngine(app: ApplicationService): Promise<Engine> {
   const { restored, freed } = await engine.recover()
   if (restored > 0) logger.warn({ restored }, `Stored ${restored} answers that a process kept on disk`)
   if (freed > 0) logger.warn({ freed }, `Took over ${freed} refreshes of a process that died`)
+  // A rotation that began before this process was registered did not see it.
+  await openVault(db)
   return engine
 }
 
@@ -93,13 +93,6 @@ async function loadProviders(): Promise<ProviderRegistry> {
     if (error instanceof ProvidersFileError) throw new StartFailure('E_PROVIDERS_FILE', error.message)
     throw error
   }
-}
-
-function openDriver(db: QueryClientContract): StoreDriver {
-  const { connection } = db.getWriteClient().client.config
-  return db.dialect.name === 'postgres'
-    ? openPostgresDriver(connection.connectionString)
-    : openSqliteDriver(connection.filename, systemClock)
 }
 
 /** The file that bears witness to a SQLite database stands beside it. */

@@ -115,7 +115,7 @@ export class TokenRefreshService {
     if (answer.type === 'claimed') return attempt.run(answer.claim, request, clock.monotonic())
     if (answer.type === 'gate_closed') return deferred(connectionId, answer.reason, answer.retryAt)
     if (!answer.attemptId) return skipped(connectionId, request.force ? 'paused' : 'inactive')
-    return waitForAttempt(store, connectionId, answer.attemptId, this.deps.sleep)
+    return waitForAttempt(store, connectionId, answer.attemptId, this.deps)
   }
 }
 

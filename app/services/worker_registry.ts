@@ -61,8 +61,8 @@ export class WorkerRegistry {
 
   *#register({ host, bootId }: Identity): Work<number> {
     const at = yield* now()
-    if (!this.#registered) yield* run(INSERT, [this.id, host, bootId, process.pid, this.role, at, at])
-    else yield* run(BEAT, [at, this.id])
+    const known = this.#registered && (yield* run(BEAT, [at, this.id])) > 0
+    if (!known) yield* run(INSERT, [this.id, host, bootId, process.pid, this.role, at, at])
     this.#registered = true
     let freed = 0
     for (const peer of yield* all(PEERS, [host, this.id])) {

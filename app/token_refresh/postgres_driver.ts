@@ -14,8 +14,10 @@ const TRIES = 5
  */
 export function openPostgresDriver(connectionString: string, clock: Clock | null = null): StoreDriver {
   const pool = new pg.Pool({ connectionString, max: 3, application_name: 'evergrant-store' })
-  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  // A connection that breaks is replaced at the next use. Without listeners it would end the process: the pool's own
+  // is for idle ones, and one that breaks between two statements of a transaction tells nobody else.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
 
   return {
     dialect: 'postgres',

@@ -18,8 +18,11 @@ interface Waiting<Request, Answer> {
 
 const FIRST_RETRY = 50
 const LAST_RETRY = 2_000
-/** Commits that fail for longer than this send the answer to the spool, in milliseconds. */
+/** What is not stored within this time goes to the spool, in milliseconds. */
 const PATIENCE = 1_000
+
+/** What an entry of the log says about how its attempt was settled. */
+const SETTLED_AS = { success: 'stored', failed: 'recorded', superseded: 'superseded' } as const
 
 /**
  * Gathers what finishes and what is wanted within one round of the event loop into one turn of the store. A synchronous
@@ -36,16 +39,16 @@ export class TurnQueue {
   #closed = false
 
   constructor(
-    private readonly store: Pick<ConnectionStore, 'turn'>,
+    private readonly store: Pick<ConnectionStore, 'turn' | 'readAttempt'>,
     private readonly onTrouble: (error: unknown) => void,
     private readonly spool: Pick<Spool, 'append' | 'settled'> | null = null
   ) {}
 
   settle(request: Settlement): Promise<Settled> {
-    return new Promise((resolve, reject) => {
-      this.#settlements.push({ request, resolve, reject })
-      this.#schedule()
-    })
+    const { promise, resolve, reject } = Promise.withResolvers<Settled>()
+    this.#settlements.push({ request, resolve, reject })
+    this.#schedule()
+    return this.spool ? this.#spooled(request, promise) : promise
   }
 
   claim(request: ClaimRequest): Promise<ClaimAnswer> {
@@ -98,7 +101,8 @@ export class TurnQueue {
       })
     } catch (error) {
       for (const waiting of [...claims, ...(due ? [due] : [])]) waiting.reject(error)
-      for (const waiting of settlements) await this.#settleAlone(waiting, error)
+      // Not awaited: one row that is refused must not hold up the turns of all others.
+      for (const waiting of settlements) void this.#settleAlone(waiting, error)
       return
     }
     settlements.forEach(({ resolve }, index) => resolve(result.settled[index]))
@@ -108,21 +112,34 @@ export class TurnQueue {
 
   async #settleAlone({ request, resolve }: Waiting<Settlement, Settled>, cause: unknown): Promise<void> {
     this.onTrouble(cause)
-    let waited = 0
     for (let wait = FIRST_RETRY; !this.#closed; wait = Math.min(wait * 2, LAST_RETRY)) {
       const settled = await this.#trySettling(request)
-      if (settled) {
-        if (waited >= PATIENCE) this.#guarded(() => this.spool?.settled(request.claim.attemptId))
-        return resolve(settled)
-      }
+      if (settled) return resolve(settled)
       await sleep(wait)
-      if (waited < PATIENCE && waited + wait >= PATIENCE) this.#guarded(() => this.spool?.append(request))
-      waited += wait
     }
   }
 
+  /** Keeps a settlement on disk that is not stored in time, whether the database refuses, is busy or says nothing. */
+  async #spooled(request: Settlement, settled: Promise<Settled>): Promise<Settled> {
+    const timer = setTimeout(() => this.#guarded(() => this.spool?.append(request)), PATIENCE)
+    try {
+      return await settled
+    } finally {
+      clearTimeout(timer)
+      this.#guarded(() => this.spool?.settled(request.claim.attemptId))
+    }
+  }
+
+  /** Text is given up only where the database answers and still refuses the row. */
   async #trySettling(request: Settlement): Promise<Settled | null> {
     for (const candidate of [request, withoutText(request)]) {
+      try {
+        const known = await this.#settledBefore(request)
+        if (known) return known
+      } catch (error) {
+        this.onTrouble(error)
+        return null
+      }
       try {
         const { settled } = await this.store.turn({ settlements: [candidate], claims: [], due: null })
         return settled[0]
@@ -131,6 +148,12 @@ export class TurnQueue {
       }
     }
     return null
+  }
+
+  /** A commit whose acknowledgement was lost has happened all the same: then the log knows the attempt. */
+  async #settledBefore({ claim }: Settlement): Promise<Settled | null> {
+    const attempt = await this.store.readAttempt(claim.attemptId)
+    return attempt ? SETTLED_AS[attempt.outcome as keyof typeof SETTLED_AS] : null
   }
 
   /** A spool that cannot be written either is told; the answer stays in memory and is tried on. */

@@ -9,7 +9,7 @@ const TOP = 30
 /** Bars that leave the target further behind than this end here, with their value beside them. */
 const LONGEST = 3
 
-const STYLE = `text { font: 12px system-ui, sans-serif; fill: #57606a }
+const STYLE = `text { font: 12px system-ui, sans-serif; fill: #6e7781 }
 .met { fill: #5b9a8b } .missed { fill: #c08457 } .target { stroke: #8c959f; stroke-dasharray: 3 3 }
 @media (prefers-color-scheme: dark) { text { fill: #a3adb8 } .met { fill: #6fb3a3 } .missed { fill: #d19a6c } }`
 
@@ -38,7 +38,7 @@ function bar(result: Result, index: number): string {
   return [
     `<text x="${LABELS - 8}" y="${y + 14}" text-anchor="end">${escape(title)}</text>`,
     `<rect class="${result.met ? 'met' : 'missed'}" x="${LABELS}" y="${y + 3}" width="${round(length)}" height="15" rx="2" />`,
-    `<text x="${round(LABELS + length + 6)}" y="${y + 14}">${escape(written(result.reached, unit))}</text>`,
+    `<text x="${round(LABELS + Math.max(length, BARS / LONGEST) + 6)}" y="${y + 14}">${escape(written(result.reached, unit))}</text>`,
   ].join('\n')
 }
 

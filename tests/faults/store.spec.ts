@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, mkdtempSync, chownSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -27,7 +27,8 @@ test.group('A store in trouble on sqlite', (group) => {
     const { accounts } = await bench.connect('ana', 20)
     const holder = RemoteProcess.start(LOCK_HOLDER, { settings: { file: testDatabaseFile() } })
     cleanup(async () => void (await holder.end()))
-    const engine = bench.engine()
+    const spool = spoolFor(cleanup)
+    const engine = bench.engine({ spoolFolder: spool.folder })
     await bench.lab.hold('rotated')
     const sweep = engine.refresh.refreshDue()
     await holder.ready()
@@ -36,9 +37,12 @@ test.group('A store in trouble on sqlite', (group) => {
     await bench.lab.release()
     const delay = monitorEventLoopDelay({ resolution: 5 })
     delay.enable()
+    await sleep(2 * SECOND)
+    assert.equal(spool.kept(), 20)
     const { refreshed } = await sweep
     delay.disable()
     assert.equal(refreshed, 20)
+    assert.equal(spool.kept(), 0)
     assert.isBelow(delay.max / 1e6, 500)
     const findings = await bench.checker.judge(accounts)
     assert.isTrue(findings.every(({ lost, behind, presented }) => !lost && !behind && presented === 1))
@@ -110,10 +114,10 @@ test.group('A store in trouble on postgres', (group) => {
     assert,
     cleanup,
   }) => {
-    const bench = await LabBench.open(cleanup, { dialect: 'postgres' })
-    const { accounts, ids } = await bench.connect('ana', 10)
     const proxy = await proxyTo(postgresUrl ?? '')
     cleanup(() => proxy.close())
+    const bench = await LabBench.open(cleanup, { dialect: 'postgres' })
+    const { accounts, ids } = await bench.connect('ana', 10)
     const engine = bench.engine({ driver: driverThrough(proxy, bench) })
     await bench.lab.hold('rotated')
     const calls = Promise.all(ids.map((id) => engine.refresh.refreshOne(id, { kind: 'manual' })))
@@ -132,10 +136,10 @@ test.group('A store in trouble on postgres', (group) => {
     assert,
     cleanup,
   }) => {
-    const bench = await LabBench.open(cleanup, { dialect: 'postgres' })
-    const { accounts } = await bench.connect('ana', 5)
     const proxy = await proxyTo(postgresUrl ?? '')
     cleanup(() => proxy.close())
+    const bench = await LabBench.open(cleanup, { dialect: 'postgres' })
+    const { accounts } = await bench.connect('ana', 5)
     const engine = bench.engine({ driver: driverThrough(proxy, bench) })
     await engine.workers.register()
     proxy.faults.inspect = loseOneAcknowledgement()
@@ -152,10 +156,10 @@ test.group('A store in trouble on postgres', (group) => {
     assert,
     cleanup,
   }) => {
-    const bench = await LabBench.open(cleanup, { dialect: 'postgres' })
-    const { accounts } = await bench.connect('ana', 10)
     const proxy = await proxyTo(postgresUrl ?? '')
     cleanup(() => proxy.close())
+    const bench = await LabBench.open(cleanup, { dialect: 'postgres' })
+    const { accounts } = await bench.connect('ana', 10)
     const engine = bench.engine({ driver: driverThrough(proxy, bench) })
     await bench.lab.hold('rotated')
     const sweep = engine.refresh.refreshDue()
@@ -168,6 +172,37 @@ test.group('A store in trouble on postgres', (group) => {
     await sweep
     await assertStoredOnce(bench, accounts, assert)
   })
+
+  for (const [trouble, fault] of [
+    ['refuses', 'refuse'],
+    ['is silent about', 'hang'],
+  ] as const) {
+    test(`every answer that a database ${trouble} for more than a second is on disk`, async ({
+      assert,
+      cleanup,
+    }) => {
+      const proxy = await proxyTo(postgresUrl ?? '')
+      cleanup(() => proxy.close())
+      const bench = await LabBench.open(cleanup, { dialect: 'postgres' })
+      const { accounts } = await bench.connect('ana', 10)
+      const spool = spoolFor(cleanup)
+      const engine = bench.engine({ driver: driverThrough(proxy, bench), spoolFolder: spool.folder })
+      await bench.lab.hold('rotated')
+      const sweep = engine.refresh.refreshDue()
+      await bench.lab.gathered(10)
+      proxy.faults[fault] = true
+      if (fault === 'refuse') proxy.resetAll()
+      await bench.lab.release()
+      await sleep(2.5 * SECOND)
+      const kept = spool.kept()
+      proxy.faults[fault] = false
+      proxy.resetAll()
+      await sweep
+      assert.equal(kept, 10)
+      assert.equal(spool.kept(), 0)
+      await assertStoredOnce(bench, accounts, assert)
+    })
+  }
 
   test('what a provider wrote survives a short trouble of the database', async ({ assert, cleanup }) => {
     const bench = await LabBench.open(cleanup, { dialect: 'postgres' })
@@ -213,6 +248,17 @@ function driverThrough(proxy: TcpProxy, bench: LabBench): StoreDriver {
   url.hostname = '127.0.0.1'
   url.port = String(proxy.port)
   return openDriver({ dialect: 'postgres', url: url.href }, bench.clock)
+}
+
+/** A folder for spools, and how many answers lie in it. */
+function spoolFor(cleanup: (work: () => void) => void) {
+  const folder = mkdtempSync(join(tmpdir(), 'evergrant-spool-'))
+  cleanup(() => rmSync(folder, { recursive: true, force: true }))
+  const kept = () => {
+    const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+    return texts.join('').match(/"settlement"/g)?.length ?? 0
+  }
+  return { folder, kept }
 }
 
 /** The server commits; before its word arrives, the link breaks. Once. */

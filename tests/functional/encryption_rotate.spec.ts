@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from '@japa/runner'
+import { Secret } from '#oauth/secret'
 import { KeyRotation } from '#services/key_rotation'
 import type { StoreDriver } from '#token_refresh/store_driver'
 import { openPostgresDriver } from '#token_refresh/postgres_driver'
@@ -8,6 +9,7 @@ import { openSqliteDriver } from '#token_refresh/sqlite_driver'
 import { testDatabaseFile } from '#tests/helpers/database'
 import { engineFixture, postgresUrl, type Dialect } from '#tests/helpers/engine_fixture'
 import { HOUR } from '#tests/helpers/refresh_fixtures'
+import { json } from '#tests/helpers/token_server'
 import {
   countUnder,
   NEW_KEY,
@@ -193,12 +195,41 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
       assert.isTrue(opened.ok && server.isLive(opened.secret.reveal()))
     })
 
+    test('a spare token that is taken into use during a rotation ends under the newest key', async ({
+      assert,
+      cleanup,
+    }) => {
+      const vault = vaultOf('k2:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=', FIXTURE_KEY)
+      const fixture = await engineFixture(dialect, cleanup, { engine: { vault } })
+      const id = await fixture.connect('ana')
+      const { organization_id: organizationId } = await fixture.row(id)
+      const place = { organizationId: String(organizationId), connectionId: id, column: 'refresh_token' }
+      const spare = fixture.vault.seal(new Secret('the-spare'), place)
+      await fixture.update(id, { spare_refresh_token: spare })
+      const driver = openDriver(dialect)
+      cleanup(() => driver.close())
+      fixture.server.next(async (response) => {
+        await new KeyRotation({ driver, vault }).run()
+        json(response, 400, { error: 'invalid_grant' })
+      })
+      await fixture.engine.refresh.refreshOne(id, { kind: 'manual' })
+      const stored = String((await fixture.row(id)).refresh_token)
+      const opened = vault.open(stored, place)
+      assert.isTrue(opened.ok && opened.secret.reveal() === 'the-spare')
+      assert.match(stored, /^v1:k2:/)
+    })
+
     test('sweeps that run beside rotations lose no token', async ({ assert, cleanup }) => {
       const fixture = await engineFixture(dialect, cleanup)
       const { clock, server, sibling, all } = fixture
       for (let account = 0; account < 150; account++) await fixture.connect(`account-${account}`)
-      const driver = openDriver(dialect)
-      cleanup(() => driver.close())
+      const direct = openDriver(dialect)
+      cleanup(() => direct.close())
+      const driver: StoreDriver = {
+        ...direct,
+        // Time for refreshes to change rows that were read already.
+        transaction: (work) => sleep(20).then(() => direct.transaction(work)),
+      }
       const ring = [FIXTURE_KEY]
       for (let round = 2; round <= 7; round++) {
         ring.unshift(`k${round}:${Buffer.alloc(32, round).toString('base64')}`)
@@ -231,6 +262,24 @@ function openDriver(dialect: Dialect): StoreDriver {
 }
 
 test.group('Keys after a rotation', () => {
+  test('a process that cannot be asked any more is passed over with --force only', async ({
+    assert,
+    cleanup,
+  }) => {
+    const fixture = await RotationFixture.create('sqlite', cleanup, 3)
+    fixture.useKeys(NEW_KEY, OLD_KEY)
+    const sql = `INSERT INTO workers (id, host, boot_id, pid, role, started_at, beat_at) VALUES (?, ?, ?, ?, ?, ?t, ?t)`
+    const [at, id] = [Date.now() - 60_000, '01a1fc8e-d19e-714a-a81b-0478fb709bf6']
+    await fixture.write(sql, [id, 'another-host', 'boot', 1, 'web', at, at])
+    const refused = await fixture.rotate()
+    assert.equal(refused.code, 2)
+    assert.match(refused.stderr, /web \(process 1 on another-host\)/)
+    assert.equal(countUnder(OLD_KEY, await fixture.rows()), 3)
+    const forced = await fixture.rotate('--force', '--json')
+    assert.equal(forced.code, 0)
+    assert.deepInclude(JSON.parse(forced.stdout), { rewrapped: 3, retired: ['key_1'] })
+  }).timeout(60_000)
+
   test('a retired key may stay or come back, but nothing sealed under it is forgotten', async ({
     assert,
     cleanup,
