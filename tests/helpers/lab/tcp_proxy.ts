@@ -109,6 +109,10 @@ export class TcpProxy {
   }
 
   #reset({ client, server }: Link): void {
-    for (const socket of [client, server]) if (!socket.destroyed) socket.resetAndDestroy()
+    server.destroy()
+    if (client.destroyed) return
+    // A reset that overtakes the end of the stream leaves Node 24 waiting for that end when the process exits.
+    if (client.writableEnded) client.destroy()
+    else client.resetAndDestroy()
   }
 }
