@@ -111,7 +111,8 @@ export class TokenRefreshService {
     if (row.paused_at !== null) return skipped(connectionId, 'paused')
     if (!row.is_active && !request.force) return skipped(connectionId, 'inactive')
     const gate = gateOf(this.deps.providers, row.provider as string)
-    const answer = await turns.claim({ connectionId, gate, force: request.force === true })
+    const tokenVersion = row.token_version as number | undefined
+    const answer = await turns.claim({ connectionId, gate, force: request.force === true, tokenVersion })
     if (answer.type === 'claimed') return attempt.run(answer.claim, request, clock.monotonic())
     if (answer.type === 'gate_closed') return deferred(connectionId, answer.reason, answer.retryAt)
     if (!answer.attemptId) return skipped(connectionId, request.force ? 'paused' : 'inactive')

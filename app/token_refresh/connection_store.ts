@@ -12,6 +12,8 @@ export interface ClaimRequest {
   gate: GateMembers
   /** Claims an inactive connection too. */
   force: boolean
+  /** The version that the caller saw. Where it has moved on, somebody else's refresh has served this caller already. */
+  tokenVersion?: number
 }
 
 export type ClaimAnswer =
@@ -127,6 +129,7 @@ export class ConnectionStore {
       at,
       at + lease,
       request.force,
+      request.tokenVersion ?? null,
     ])
     if (!row) {
       return { type: 'refused', attemptId: yield* this.#heldBy(request) }
@@ -136,8 +139,8 @@ export class ConnectionStore {
   }
 
   /**
-   * The attempt that stood in a claim's way. On PostgreSQL its process may have settled it since the claim was refused:
-   * then it is the last one in the log.
+   * The attempt that stood in a claim's way. Where it has been settled since the caller looked, it is the last one in
+   * the log.
    */
   *#heldBy({ connectionId, force }: ClaimRequest): Work<string | null> {
     const [row] = yield* all(sql.READ_LEASE, [connectionId])

@@ -8,9 +8,10 @@ const FREE = '(lease_until IS NULL OR lease_until <= ?t OR lease_until > ?t)'
 const CLAIM = `SET attempt_id = gen_random_uuid(), lease_until = ?t, worker_id = ?,
   open_attempts = open_attempts + 1, last_refresh_status = 'pending'`
 
-/** Values: lease end, worker, id, now, now + longest lease, force. */
+/** Values: lease end, worker, id, now, now + longest lease, force, the version that was read or null. */
 export const CLAIM_ONE = `UPDATE connections ${CLAIM}
   WHERE id = ? AND ${FREE} AND paused_at IS NULL AND (is_active OR ?)
+    AND token_version = COALESCE(?, token_version)
   RETURNING *`
 
 /** Values: provider, now, now, now + longest lease, limit, lease end, worker. */
@@ -103,7 +104,7 @@ export const inFlight = (count: number) =>
   `SELECT count(*) AS count FROM connections
    WHERE lease_until > ?t AND provider IN (${Array(count).fill('?').join(', ')})`
 
-export const READ_LEASE = `SELECT attempt_id, lease_until, is_active, paused_at, provider, token_expires_at
+export const READ_LEASE = `SELECT attempt_id, lease_until, is_active, paused_at, provider, token_expires_at, token_version
   FROM connections WHERE id = ?`
 
 export const READ_LAST_ATTEMPT = `SELECT id FROM refresh_attempts WHERE connection_id = ?
