@@ -3,6 +3,7 @@ import type { GateTiming } from '#token_refresh/client_gate'
 import { GateKeeper, type GateMembers } from '#token_refresh/gate_keeper'
 import { settle } from '#token_refresh/settle'
 import type { Settled, Settlement } from '#token_refresh/settlement'
+import { signalOf } from '#token_refresh/settlement_signal'
 import { all, now, run, type Row, type StoreDriver, type Work } from '#token_refresh/store_driver'
 import * as sql from '#token_refresh/store_sql'
 import type { Claim } from '#token_refresh/types'
@@ -48,6 +49,9 @@ export interface StoreOptions {
   lease: number
   gateTiming: GateTiming
 }
+
+// A lease that ends later than any can is void; one of a turn that began after ours may end later by less than this.
+const TURNS_APART = 60_000
 
 /**
  * The only SQL of the refresh path. It works in turns: one transaction settles everything that has finished and then
@@ -127,7 +131,7 @@ export class ConnectionStore {
       workerId,
       request.connectionId,
       at,
-      at + lease,
+      at + lease + TURNS_APART,
       request.force,
       request.tokenVersion ?? null,
     ])
@@ -138,10 +142,7 @@ export class ConnectionStore {
     return { type: 'claimed', claim: toClaim(row, at) }
   }
 
-  /**
-   * The attempt that stood in a claim's way. Where it has been settled since the caller looked, it is the last one in
-   * the log.
-   */
+  /** The attempt in a claim's way. Where it was settled since the caller looked, it is the last one in the log. */
   *#heldBy({ connectionId, force }: ClaimRequest): Work<string | null> {
     const [row] = yield* all(sql.READ_LEASE, [connectionId])
     if (!row) return null
@@ -180,7 +181,7 @@ export class ConnectionStore {
       provider,
       at,
       at,
-      at + lease,
+      at + lease + TURNS_APART,
       permit.count,
       at + lease,
       workerId,
@@ -203,16 +204,4 @@ function gatesOf(work: TurnWork): GateMembers[] {
   for (const { gate } of work.claims) gates.set(gate.id, gate)
   for (const gate of work.due?.gates ?? []) gates.set(gate.id, gate)
   return [...gates.values()]
-}
-
-function signalOf({ ending }: Settlement) {
-  switch (ending.type) {
-    case 'tokens':
-      return { class: 'success' as const, code: null, retryAfter: null }
-    case 'failure':
-    case 'spare':
-      return ending.decision.failure
-    case 'release':
-      return null
-  }
 }

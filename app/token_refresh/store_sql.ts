@@ -8,13 +8,13 @@ const FREE = '(lease_until IS NULL OR lease_until <= ?t OR lease_until > ?t)'
 const CLAIM = `SET attempt_id = gen_random_uuid(), lease_until = ?t, worker_id = ?,
   open_attempts = open_attempts + 1, last_refresh_status = 'pending'`
 
-/** Values: lease end, worker, id, now, now + longest lease, force, the version that was read or null. */
+/** Values: lease end, worker, id, now, now + longest lease and some, force, the version that was read or null. */
 export const CLAIM_ONE = `UPDATE connections ${CLAIM}
   WHERE id = ? AND ${FREE} AND paused_at IS NULL AND (is_active OR ?)
     AND token_version = COALESCE(?, token_version)
   RETURNING *`
 
-/** Values: provider, now, now, now + longest lease, limit, lease end, worker. */
+/** Values: provider, now, now, now + longest lease and some, limit, lease end, worker. */
 export const claimDue = (dialect: 'sqlite' | 'postgres') => `WITH due AS MATERIALIZED (
     SELECT id FROM connections
     WHERE provider = ? AND is_active AND paused_at IS NULL AND next_refresh_at <= ?t AND ${FREE}

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import type { Row } from '#token_refresh/store_driver'
-import { postgresUrl } from '#tests/helpers/engine_fixture'
+import { postgresUrl, type Dialect } from '#tests/helpers/engine_fixture'
 import { LabBench } from '#tests/helpers/lab/lab_bench'
 import { LabClock } from '#tests/helpers/lab/lab_clock'
 import { HOUR, MINUTE, SECOND } from '#tests/helpers/refresh_fixtures'
@@ -75,8 +75,11 @@ test.group('Clocks that step, on postgres with its own clock', (group) => {
   })
 })
 
-test.group('Clocks that step, on sqlite, where the host has the only clock', (group) => {
+test.group('Clocks that step, where the host has the only clock', (group) => {
   group.each.timeout(60_000)
+  group.tap((one) => {
+    if (one.title.endsWith('postgres') && !postgresUrl) one.skip(true, 'no PostgreSQL at TEST_DATABASE_URL')
+  })
 
   for (const [name, step] of STEPS.filter(([, by]) => by < 0)) {
     test(`a clock set ${name} refreshes nothing that is not due, and strikes and expires nobody`, async ({
@@ -110,6 +113,25 @@ test.group('Clocks that step, on sqlite, where the host has the only clock', (gr
       const findings = await bench.checker.judge(accounts)
       assert.isTrue(findings.every(({ presented, lost, behind }) => presented <= 1 && !lost && !behind))
       for (const row of await bench.database.rows(accounts)) assertUntouched(row, assert)
+    })
+  }
+
+  for (const dialect of ['sqlite', 'postgres'] satisfies Dialect[]) {
+    test(`a claim of a process whose time is a little ahead is respected, on ${dialect}`, async ({
+      assert,
+      cleanup,
+    }) => {
+      const bench = await LabBench.open(cleanup, { dialect })
+      const { accounts } = await bench.connect('ana', 5)
+      const ahead = bench.engine({ clock: new LabClock(SECOND) })
+      await bench.lab.hold('rotated')
+      const sweep = ahead.refresh.refreshDue()
+      await bench.lab.gathered(5)
+      await bench.engine().refresh.refreshDue()
+      await bench.lab.release()
+      await sweep
+      const findings = await bench.checker.judge(accounts)
+      assert.isTrue(findings.every(({ presented, lost }) => presented === 1 && !lost))
     })
   }
 
