@@ -27,7 +27,9 @@ export default defineConfig({
       file: () => import('adonisjs-scheduler/scheduler_provider'),
       environment: ['console', 'web'],
     },
+    () => import('@adonisjs/redis/redis_provider'),
     () => import('#providers/engine_provider'),
+    () => import('#providers/tokens_provider'),
     {
       file: () => import('#providers/sandbox_provider'),
       environment: ['web'],

@@ -65,8 +65,11 @@ function section(measured: Measured): string[] {
     const spread = `${written(min, unit)} to ${written(max, unit)} in ${rounds} rounds`
     return `- ${title}: ${written(reached, unit)} (${rounds === 1 ? 'one run' : spread})`
   })
+  const missed = resultsOf(measured).flatMap(({ figure: { title, whyMissed }, met }) =>
+    met === false ? [`- **Missed**: ${title}. ${whyMissed ?? ''}`] : []
+  )
   const notes = measured.notes.map((note) => `- ${note}`)
-  return [`## ${measured.name}`, '', measured.how, '', ...spreads, ...notes, '']
+  return [`## ${measured.name}`, '', measured.how, '', ...spreads, ...missed, ...notes, '']
 }
 
 /** Reads the samples and writes what follows from them. */

@@ -12,6 +12,7 @@ import { format } from 'prettier'
 import { SAMPLES, writeReport } from './report.js'
 import { chosenMeasures } from './support/catalogue.js'
 import { askChild } from './support/children.js'
+import { installPeers } from './support/peers.js'
 import { thisMachine } from './support/machine.js'
 import { written, writtenTarget } from './support/numbers.js'
 import { missingOf, resultsOf } from './support/results.js'
@@ -19,6 +20,8 @@ import type { Measured, SamplesFile } from './support/types.js'
 
 const SEED = 1
 const ROUNDS = 5
+/** Measures that compare with other libraries; those are installed when the first of these is taken. */
+const WITH_PEERS = new Set(['on-demand', 'token-read'])
 
 const say = (text: string) => void process.stderr.write(`${text}\n`)
 
@@ -69,7 +72,10 @@ const { values, positionals } = parseArgs({
   options: { out: { type: 'string' }, scale: { type: 'string', default: '1' } },
 })
 const scale = Number(values.scale)
-const measures = await take(chosenMeasures(positionals), scale)
+const names = chosenMeasures(positionals)
+const problem = names.some((name) => WITH_PEERS.has(name)) ? installPeers() : null
+if (problem) say(`The other libraries could not be installed, so their columns will be missing: ${problem}`)
+const measures = await take(names, scale)
 const samples = { machine: thisMachine(new Date()), command: 'npm run bench', seed: SEED, measures }
 const whole = positionals.length === 0 && scale === 1
 if (values.out) await writeFile(values.out, await toText(samples))

@@ -49,7 +49,7 @@ export default class ConnectionImport extends EvergrantCommand {
     const options: ImportOptions = {
       organizationId,
       stream: source.stream,
-      check: (value) => checkImportLine(value, engine.providers),
+      check: (value) => checkImportLine(value, engine.catalogue.scope(organizationId)),
       onProgress: (progress) => display.update(progress),
       onBadLine: (bad) => {
         display.bad(bad)

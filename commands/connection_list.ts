@@ -25,13 +25,13 @@ export default class ConnectionList extends EvergrantCommand {
   declare json?: boolean
 
   async run(): Promise<void> {
-    const filter = await this.#filter()
-    const organizationId = filter && (await this.organizationId())
-    if (!filter || !organizationId) return
+    const organizationId = await this.organizationId()
+    const filter = organizationId && (await this.#filter(organizationId))
+    if (!organizationId || !filter) return
     const { loadProviderFacts } = await import('#services/load_provider_facts')
     const { walkConnections } = await import('#services/connection_walk')
     const { connectionFigures } = await import('#transformers/connection_figures')
-    const facts = await loadProviderFacts()
+    const facts = await loadProviderFacts(organizationId)
     const now = Date.now()
     const { health, ...columns } = filter
     const found = async function* () {
@@ -44,14 +44,14 @@ export default class ConnectionList extends EvergrantCommand {
   }
 
   /** What the flags select; null after telling what is wrong with them. */
-  async #filter(): Promise<(ConnectionFilter & { health?: string }) | null> {
+  async #filter(organizationId: string): Promise<(ConnectionFilter & { health?: string }) | null> {
     const { HEALTH_WORDS } = await import('#services/connection_health')
     const { CONNECTION_STATUSES } = await import('#models/connection')
     const engine = await this.app.container.make('engine')
     const { provider, owner } = this
-    const providers = engine.providers.all().map(({ id }) => id)
-    if (provider !== undefined && !providers.includes(provider)) {
-      this.refuse(`There is no provider "${provider}". These exist: ${providers.join(', ')}.`)
+    const found = provider === undefined ? null : await engine.catalogue.resolve(organizationId, provider)
+    if (provider !== undefined && !found) {
+      this.refuse(engine.catalogue.unknown(organizationId, provider))
       return null
     }
     const status = CONNECTION_STATUSES.find((one) => one === this.status)
@@ -61,7 +61,7 @@ export default class ConnectionList extends EvergrantCommand {
       this.refuse(`There is no status "${this.status}". These exist: ${words}.`)
       return null
     }
-    return { provider, owner, status, health }
+    return { provider: found?.id, owner, status, health }
   }
 
   async #printJson(found: AsyncIterable<Figures>): Promise<void> {

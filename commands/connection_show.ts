@@ -23,7 +23,7 @@ export default class ConnectionShow extends EvergrantCommand {
     if (!found) return this.refuse(`There is no connection ${cleanText(this.id, 64)} in this organization.`)
     const { loadProviderFacts } = await import('#services/load_provider_facts')
     const { connectionFigures, attemptFigures } = await import('#transformers/connection_figures')
-    const connection = connectionFigures(found, await loadProviderFacts(), Date.now())
+    const connection = connectionFigures(found, await loadProviderFacts(organizationId), Date.now())
     const attempts = (await dashboard.attempts(found)).slice(0, ATTEMPTS).map(attemptFigures)
     if (this.json) return this.print(JSON.stringify({ connection, attempts }))
     this.#table(connection)

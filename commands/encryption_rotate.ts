@@ -5,7 +5,7 @@ import type { RotateAnswer } from '#services/encryption_service'
 type Rotated = Extract<RotateAnswer, { type: 'rotated' }>
 type Refused = Extract<RotateAnswer, { type: 'refused' }>
 
-/** So many unreadable connections are listed; all are counted. */
+/** So many unreadable rows are listed; all are counted. */
 const LISTED = 10_000
 
 export default class EncryptionRotate extends EvergrantCommand {
@@ -71,10 +71,11 @@ export default class EncryptionRotate extends EvergrantCommand {
 
   #print(answer: Rotated): void {
     const { key, rewrapped, unreadable, left, retired, interrupted } = answer
-    this.print(`${rewrapped} connections re-encrypted under "${key}"`)
-    for (const [id, count] of Object.entries(left)) this.print(`${count} connections left under "${id}"`)
+    this.print(`${rewrapped} records re-encrypted under "${key}"`)
+    for (const [id, count] of Object.entries(left)) this.print(`${count} records left under "${id}"`)
     for (const row of unreadable.slice(0, LISTED)) {
-      this.note(`${row.connection_id}: ${row.column} does not open (${row.reason}); left as it is`)
+      const name = rowName(row)
+      this.note(`${name}: ${row.column} does not open (${row.reason}); left as it is`)
     }
     if (retired.length > 0) {
       this.print(
@@ -84,12 +85,17 @@ export default class EncryptionRotate extends EvergrantCommand {
     if (interrupted) return this.note('Interrupted. Run the same command again to do the rest.')
     if (unreadable.length > 0) {
       this.note(
-        `${unreadable.length} connections do not open. Reconnect or remove them, then run this again.`
+        `${unreadable.length} records do not open. Reconnect or remove the accounts, enter the secrets of the providers again, then run this once more.`
       )
     } else if (countLeft(answer) > 0) {
-      this.note('Some connections were being refreshed. Run this again to do the rest.')
+      this.note('Some records were being changed. Run this again to do the rest.')
     }
   }
+}
+
+function rowName(row: Rotated['unreadable'][number]): string {
+  if ('connection_id' in row) return row.connection_id
+  return 'provider_id' in row ? `provider ${row.provider_id}` : `revocation ${row.revocation_id}`
 }
 
 function countLeft({ left }: Rotated): number {

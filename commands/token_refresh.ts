@@ -12,6 +12,9 @@ export default class TokenRefresh extends EvergrantCommand {
   static help = [
     'Without ids: all active, unpaused connections; of providers that are kept alive only while authorized, those with',
     'an open window. Explicit ids override the window and, with --force, inactivity; never a pause.',
+    '--simulate claims, builds the request, judges an answer as the provider would give it and settles, without asking',
+    'the provider, and leaves the connections as they were: it shows unreadable tokens and missing clients. With --force',
+    'it tries what is not due, too.',
     'Exit codes: 0 all well, 2 bad usage, 3 at least one refresh failed, 130 interrupted (what was in flight is saved).',
   ]
 
@@ -23,6 +26,11 @@ export default class TokenRefresh extends EvergrantCommand {
 
   @flags.boolean({ description: 'Say what would be done and change nothing' })
   declare dryRun?: boolean
+
+  @flags.boolean({
+    description: 'Do everything but ask the provider, then take it back; the log gets kind test',
+  })
+  declare simulate?: boolean
 
   @flags.string({ description: 'Only connections of this provider' })
   declare provider?: string
@@ -63,21 +71,22 @@ export default class TokenRefresh extends EvergrantCommand {
     const { default: settings } = await import('#config/token_refresh')
     const engine = await this.app.container.make('engine')
     const { provider, force, expired, all } = this
+    if (this.simulate && this.dryRun)
+      return 'Give either --dry-run, which only says what is due, or --simulate, which tries it out.'
     const concurrency = this.concurrency === undefined ? settings.concurrency : Number(this.concurrency)
     if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 1000) {
       return `--concurrency must be a whole number from 1 to 1000, not "${this.concurrency}".`
     }
-    if (provider !== undefined && !engine.providers.find(provider)) {
-      const known = engine.providers.all().map(({ id }) => id)
-      return `There is no provider "${provider}". Known: ${known.join(', ')}.`
-    }
+    const found = provider === undefined ? null : await engine.catalogue.resolve(organizationId, provider)
+    if (provider !== undefined && !found) return engine.catalogue.unknown(organizationId, provider)
     const dueWithin = this.dueWithin === undefined ? undefined : toDuration(this.dueWithin)
     if (dueWithin === null)
       return `--due-within must be a duration such as 30m, 1h or 7d, not "${this.dueWithin}".`
     const ids = this.ids?.length ? this.ids : undefined
     const unknown = ids ? await this.#unknownIds(organizationId, ids) : []
     if (unknown.length > 0) return `There is no connection ${unknown.join(', ')} in this organization.`
-    return { selection: { organizationId, ids, provider, expired, dueWithin, all, force }, concurrency }
+    const selection = { organizationId, ids, provider: found?.id, expired, dueWithin, all, force }
+    return { selection, concurrency }
   }
 
   async #unknownIds(organizationId: string, ids: string[]): Promise<string[]> {
@@ -99,9 +108,10 @@ export default class TokenRefresh extends EvergrantCommand {
     }
     process.once('SIGINT', stop).once('SIGTERM', stop)
     try {
-      return await engine.runs.run({
+      const runs = this.simulate ? engine.rehearsals : engine.runs
+      return await runs.run({
         job: 'token:refresh',
-        kind: 'manual',
+        kind: this.simulate ? 'test' : 'manual',
         trigger: 'command',
         selection,
         concurrency,
@@ -120,9 +130,10 @@ export default class TokenRefresh extends EvergrantCommand {
     const { total, refreshed, failed, skipped } = report
     const seconds = (report.duration_ms / 1000).toFixed(1)
     const wouldRefresh = report.results.filter(({ status }) => status === 'would_refresh').length
+    const would = `${wouldRefresh} would be refreshed`
     const done = report.dry_run
-      ? `${wouldRefresh} would be refreshed`
-      : `${refreshed} success, ${failed} failed`
+      ? would
+      : `${this.simulate ? would : `${refreshed} success`}, ${failed} failed`
     this.print(`Total ${total}: ${done}, ${skipped} skipped (${seconds} s)`)
   }
 }

@@ -3,11 +3,6 @@ import env from '#start/env'
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 
-function cyclesFrom(expressions: Record<string, string | undefined>): Record<string, string[]> {
-  const set = Object.entries(expressions).filter((entry): entry is [string, string] => Boolean(entry[1]))
-  return Object.fromEntries(set.map(([id, text]) => [id, text.split(';').map((part) => part.trim())]))
-}
-
 /**
  * How the refresh engine behaves. Durations are milliseconds; each value can be overridden by the environment variable
  * that stands beside it. Margins and lifetimes of a provider are part of its definition.
@@ -17,8 +12,14 @@ const tokenRefresh = {
     enabled: env.get('SCHEDULER_ENABLED') ?? true,
     /** How often the sweep looks for what is due; at most a minute. */
     sweepInterval: Math.min(env.get('TOKEN_REFRESH_SWEEP_INTERVAL') ?? SECOND, MINUTE),
-    /** Cron expressions (UTC) that replace a provider's own cycle; in the environment separated by ";". */
-    cycles: cyclesFrom({ twitch: env.get('SCHEDULE_TWITCH') }),
+  },
+
+  verification: {
+    /** Accounts that a verification tests at a time, and the time between two such groups. */
+    concurrency: env.get('TOKEN_VERIFY_CONCURRENCY') ?? 3,
+    spacing: env.get('TOKEN_VERIFY_SPACING') ?? SECOND,
+    /** Accounts that `token:validate` looks at side by side. */
+    validateConcurrency: env.get('TOKEN_VALIDATE_CONCURRENCY') ?? 5,
   },
 
   /** Requests in flight in this process. */

@@ -14,9 +14,10 @@ export abstract class SchemaWithInstants extends BaseSchema {
     return this.#onPostgres ? table.timestamp(name, { useTz: true, precision: 3 }) : table.bigInteger(name)
   }
 
-  /** A JSON document: `jsonb` on PostgreSQL, text on SQLite. */
-  document(table: Knex.CreateTableBuilder, name: string, empty: '{}' | '[]'): Knex.ColumnBuilder {
-    return (this.#onPostgres ? table.jsonb(name) : table.text(name)).notNullable().defaultTo(empty)
+  /** A JSON document: `jsonb` on PostgreSQL, text on SQLite; with `empty` null it may be absent. */
+  document(table: Knex.CreateTableBuilder, name: string, empty: '{}' | '[]' | null): Knex.ColumnBuilder {
+    const column = this.#onPostgres ? table.jsonb(name) : table.text(name)
+    return empty === null ? column.nullable() : column.notNullable().defaultTo(empty)
   }
 
   identifier(table: Knex.CreateTableBuilder, name: string): Knex.ColumnBuilder {

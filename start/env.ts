@@ -3,7 +3,7 @@
  * Durations are written as `500ms`, `20s`, `15m`, `12h` or `30d`.
  */
 import { Env } from '@adonisjs/core/env'
-import { duration } from '#start/env_rules'
+import { duration, graphVersion, schedule, timeZone } from '#start/env_rules'
 
 export default await Env.create(new URL('../', import.meta.url), {
   NODE_ENV: Env.schema.enum(['development', 'production', 'test'] as const),
@@ -15,19 +15,53 @@ export default await Env.create(new URL('../', import.meta.url), {
 
   DB_CONNECTION: Env.schema.enum(['sqlite', 'pg'] as const),
   DATABASE_URL: Env.schema.string.optional(),
+  REDIS_URL: Env.schema.string.optional(),
   ENCRYPTION_KEYS: Env.schema.secret(),
 
   PROVIDERS_FILE: Env.schema.string.optional(),
   ALLOW_PRIVATE_PROVIDERS: Env.schema.boolean.optional(),
+
   TWITCH_CLIENT_ID: Env.schema.string.optional(),
   TWITCH_CLIENT_SECRET: Env.schema.secret.optional(),
+  X_CLIENT_ID: Env.schema.string.optional(),
+  X_CLIENT_SECRET: Env.schema.secret.optional(),
+  SPOTIFY_CLIENT_ID: Env.schema.string.optional(),
+  SPOTIFY_CLIENT_SECRET: Env.schema.secret.optional(),
+  DISCORD_CLIENT_ID: Env.schema.string.optional(),
+  DISCORD_CLIENT_SECRET: Env.schema.secret.optional(),
+  GOOGLE_CLIENT_ID: Env.schema.string.optional(),
+  GOOGLE_CLIENT_SECRET: Env.schema.secret.optional(),
+  GITHUB_CLIENT_ID: Env.schema.string.optional(),
+  GITHUB_CLIENT_SECRET: Env.schema.secret.optional(),
+  META_CLIENT_ID: Env.schema.string.optional(),
+  META_CLIENT_SECRET: Env.schema.secret.optional(),
+  INSTAGRAM_CLIENT_ID: Env.schema.string.optional(),
+  INSTAGRAM_CLIENT_SECRET: Env.schema.secret.optional(),
+  LINKEDIN_CLIENT_ID: Env.schema.string.optional(),
+  LINKEDIN_CLIENT_SECRET: Env.schema.secret.optional(),
+  REDDIT_CLIENT_ID: Env.schema.string.optional(),
+  REDDIT_CLIENT_SECRET: Env.schema.secret.optional(),
+  SLACK_CLIENT_ID: Env.schema.string.optional(),
+  SLACK_CLIENT_SECRET: Env.schema.secret.optional(),
+  NOTION_CLIENT_ID: Env.schema.string.optional(),
+  NOTION_CLIENT_SECRET: Env.schema.secret.optional(),
+  X_CONSUMER_KEY: Env.schema.string.optional(),
+  X_CONSUMER_SECRET: Env.schema.secret.optional(),
+  META_GRAPH_VERSION: graphVersion.optional(),
 
   SANDBOX_PORT: Env.schema.number.optional(),
   SANDBOX_TOKEN_LIFETIME: duration.optional(),
   SANDBOX_STRIKE_RETRY: duration.optional(),
 
   SCHEDULER_ENABLED: Env.schema.boolean.optional(),
-  SCHEDULE_TWITCH: Env.schema.string.optional(),
+  SCHEDULE_TIMEZONE: timeZone.optional(),
+  SCHEDULE_AUTO_TOKEN_REFRESH: schedule.optional(),
+  SCHEDULE_REFRESH_EXPIRED_TOKENS: schedule.optional(),
+  SCHEDULE_COMPREHENSIVE_TOKEN_REFRESH: schedule.optional(),
+  SCHEDULE_DAILY_HEALTH_CHECK: schedule.optional(),
+  SCHEDULE_RETENTION: schedule.optional(),
+  SCHEDULE_TWITCH: schedule.optional(),
+  SCHEDULE_META: schedule.optional(),
   TOKEN_REFRESH_SWEEP_INTERVAL: duration.optional(),
   TOKEN_REFRESH_CONCURRENCY: Env.schema.number.optional(),
   TOKEN_REFRESH_REQUEST_DEADLINE: duration.optional(),
@@ -40,4 +74,14 @@ export default await Env.create(new URL('../', import.meta.url), {
   TOKEN_REFRESH_RETRY_CAP: duration.optional(),
   TOKEN_REFRESH_RATE_LIMIT_WAIT: duration.optional(),
   TOKEN_REFRESH_CONFIGURATION_PROBE: duration.optional(),
+  TOKEN_VERIFY_CONCURRENCY: Env.schema.number.optional(),
+  TOKEN_VERIFY_SPACING: duration.optional(),
+  TOKEN_VALIDATE_CONCURRENCY: Env.schema.number.optional(),
+
+  RETENTION_ATTEMPTS: duration.optional(),
+  RETENTION_ATTEMPTS_PER_CONNECTION: Env.schema.number.optional(),
+  RETENTION_TRANSITIONS: duration.optional(),
+  RETENTION_RUNS: duration.optional(),
+  RETENTION_EVENTS: duration.optional(),
+  RETENTION_FIGURES: duration.optional(),
 })

@@ -4,6 +4,7 @@ import server from '@adonisjs/core/services/server'
 server.errorHandler(() => import('#exceptions/handler'))
 
 server.use([
+  () => import('#middleware/shared_cache_middleware'),
   () => import('#middleware/container_bindings_middleware'),
   () => import('@adonisjs/static/static_middleware'),
 ])
@@ -20,5 +21,6 @@ export const middleware = router.named({
   guest: () => import('#middleware/guest_middleware'),
   organization: () => import('#middleware/organization_middleware'),
   operator: () => import('#middleware/operator_middleware'),
+  connector: () => import('#middleware/connector_middleware'),
   shell: () => import('#middleware/shell_middleware'),
 })

@@ -1,5 +1,6 @@
 import { errors } from '@adonisjs/core/http'
 import router from '@adonisjs/core/services/router'
+import { homeOf } from '#policies/roles'
 import { middleware } from '#start/kernel'
 
 const SessionController = () => import('#controllers/session_controller')
@@ -7,8 +8,21 @@ const ThemeController = () => import('#controllers/theme_controller')
 const AccountsController = () => import('#controllers/admin/accounts_controller')
 const AccountActionsController = () => import('#controllers/admin/account_actions_controller')
 const ConnectPageController = () => import('#controllers/admin/connect_page_controller')
+const ProvidersController = () => import('#controllers/admin/providers_controller')
+const AccountRunsController = () => import('#controllers/admin/account_runs_controller')
+const RunsController = () => import('#controllers/admin/runs_controller')
+const ScheduleController = () => import('#controllers/admin/schedule_controller')
+const ActivityController = () => import('#controllers/admin/activity_controller')
 const PulseController = () => import('#controllers/admin/pulse_controller')
 const ConnectController = () => import('#controllers/connect/connect_controller')
+const McpServersController = () => import('#controllers/connect/mcp_servers_controller')
+const ReconnectController = () => import('#controllers/connect/reconnect_controller')
+const CampaignsController = () => import('#controllers/admin/campaigns_controller')
+const CampaignPeopleController = () => import('#controllers/admin/campaign_people_controller')
+const CampaignWindowsController = () => import('#controllers/admin/campaign_windows_controller')
+const CampaignSessionsController = () => import('#controllers/admin/campaign_sessions_controller')
+const StreamerController = () => import('#controllers/streamer_controller')
+const ClientMetadataController = () => import('#controllers/connect/client_metadata_controller')
 
 router.post('/theme', [ThemeController, 'store']).as('theme')
 
@@ -22,26 +36,114 @@ router.post('/logout', [SessionController, 'destroy']).as('logout').use(middlewa
 
 router
   .group(() => {
-    router.get('/', ({ response }) => response.redirect().toPath('/accounts')).as('home')
-    router.get('/pulse', [PulseController, 'show']).as('pulse')
     router.get('/accounts', [AccountsController, 'index']).as('accounts')
     router.get('/accounts/connect', [ConnectPageController, 'show']).as('accounts.connect')
     router.get('/accounts/:id', [AccountsController, 'show']).as('accounts.show')
+    router.get('/runs', [RunsController, 'index']).as('runs')
+    router.get('/runs/:id', [RunsController, 'show']).as('runs.show')
+    router.get('/activity', [ActivityController, 'index']).as('activity')
+    router.get('/schedule', [ScheduleController, 'index']).as('schedule')
+    router.get('/providers', [ProvidersController, 'index']).as('providers')
   })
   .use([middleware.auth(), middleware.organization(), middleware.shell()])
 
 router
   .group(() => {
+    router.post('/accounts/refresh', [AccountRunsController, 'store']).as('accounts.refresh_all')
     router.post('/accounts/:id/refresh', [AccountActionsController, 'refresh']).as('accounts.refresh')
     router.post('/accounts/:id/pause', [AccountActionsController, 'pause']).as('accounts.pause')
     router.post('/accounts/:id/resume', [AccountActionsController, 'resume']).as('accounts.resume')
     router
       .post('/accounts/:id/reactivate', [AccountActionsController, 'reactivate'])
       .as('accounts.reactivate')
+    router
+      .post('/accounts/:id/disconnect', [AccountActionsController, 'disconnect'])
+      .as('accounts.disconnect')
+    router.post('/runs/:id/cancel', [ScheduleController, 'cancel']).as('runs.cancel')
+    router.post('/schedule/:name/run', [ScheduleController, 'run']).as('schedule.run')
+    router.post('/schedule/:name/pause', [ScheduleController, 'pause']).as('schedule.pause')
+    router.post('/schedule/:name/resume', [ScheduleController, 'resume']).as('schedule.resume')
+    router.post('/connect/mcp', [McpServersController, 'store']).as('connect.mcp')
+  })
+  .use([middleware.auth(), middleware.organization(), middleware.operator()])
+
+router
+  .group(() => {
     router.post('/connect/:provider/start', [ConnectController, 'start']).as('connect.start')
     router.get('/connect/:provider/callback', [ConnectController, 'callback']).as('connect.callback')
   })
-  .use([middleware.auth(), middleware.organization(), middleware.operator()])
+  .use([middleware.auth(), middleware.organization({ area: 'all' }), middleware.connector()])
+
+router
+  .group(() => {
+    router
+      .get('/', ({ membership, response }) => response.redirect().toPath(homeOf(membership.role)))
+      .as('home')
+    router.get('/pulse', [PulseController, 'show']).as('pulse')
+    router.get('/accounts/:id/reconnect', [ReconnectController, 'show']).as('accounts.reconnect')
+  })
+  .use([middleware.auth(), middleware.organization({ area: 'all' }), middleware.shell()])
+
+router
+  .group(() => {
+    router.get('/campaigns', [CampaignsController, 'index']).as('campaigns')
+    router.get('/campaigns/new', [CampaignsController, 'create']).as('campaigns.create')
+    router.post('/campaigns', [CampaignsController, 'store']).as('campaigns.store')
+    router.get('/campaigns/:id', [CampaignsController, 'show']).as('campaigns.show')
+    router.post('/campaigns/:id', [CampaignsController, 'update']).as('campaigns.update')
+    router.post('/campaigns/:id/archive', [CampaignsController, 'archive']).as('campaigns.archive')
+    router.post('/campaigns/:id/members', [CampaignPeopleController, 'addMember']).as('campaigns.members')
+    router
+      .post('/campaigns/:id/members/:connection/remove', [CampaignPeopleController, 'removeMember'])
+      .as('campaigns.members.remove')
+    router
+      .post('/campaigns/:id/members/:connection/grant', [CampaignWindowsController, 'grant'])
+      .as('campaigns.grant')
+    router
+      .post('/campaigns/:id/members/:connection/extend', [CampaignWindowsController, 'extend'])
+      .as('campaigns.extend')
+    router
+      .post('/campaigns/:id/members/:connection/revoke', [CampaignWindowsController, 'revoke'])
+      .as('campaigns.revoke')
+    router
+      .post('/campaigns/:id/game-masters', [CampaignPeopleController, 'addGameMaster'])
+      .as('campaigns.game_masters')
+    router
+      .post('/campaigns/:id/game-masters/:user/remove', [CampaignPeopleController, 'removeGameMaster'])
+      .as('campaigns.game_masters.remove')
+    router.post('/campaigns/:id/sessions', [CampaignSessionsController, 'start']).as('campaigns.start')
+    router
+      .post('/campaigns/:id/sessions/:session/end', [CampaignSessionsController, 'end'])
+      .as('campaigns.end')
+  })
+  .use([middleware.auth(), middleware.organization({ area: 'campaigns' }), middleware.shell()])
+
+router
+  .group(() => {
+    router.get('/streamer', [StreamerController, 'show']).as('streamer')
+    router.post('/streamer/:id/:connection/grant', [CampaignWindowsController, 'grant']).as('streamer.grant')
+    router
+      .post('/streamer/:id/:connection/extend', [CampaignWindowsController, 'extend'])
+      .as('streamer.extend')
+    router
+      .post('/streamer/:id/:connection/revoke', [CampaignWindowsController, 'revoke'])
+      .as('streamer.revoke')
+  })
+  .use([middleware.auth(), middleware.organization({ area: 'channels' }), middleware.shell()])
+
+router
+  .get('/oauth/clients/:provider/client-metadata.json', [ClientMetadataController, 'show'])
+  .as('oauth.client_metadata')
+
+router
+  .group(() => {
+    router.get('/providers/new', [ProvidersController, 'create']).as('providers.create')
+    router.post('/providers', [ProvidersController, 'store']).as('providers.store')
+    router.get('/providers/:key/edit', [ProvidersController, 'edit']).as('providers.edit')
+    router.post('/providers/:key', [ProvidersController, 'update']).as('providers.update')
+    router.post('/providers/:key/remove', [ProvidersController, 'destroy']).as('providers.destroy')
+  })
+  .use([middleware.auth(), middleware.organization(), middleware.operator(), middleware.shell()])
 
 /** Unknown addresses pass the router's middleware too, so that their error page has the policy of all pages. */
 router.any('*', ({ request }) => {

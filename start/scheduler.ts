@@ -1,8 +1,7 @@
 /**
- * The schedule of the web process. Preloaded there only: commands, tests and the REPL start no scheduler.
+ * The schedule of the web process. Preloaded there only: commands, tests and the REPL start no scheduler;
+ * `scheduler:work` starts one by itself.
  */
-import { Worker } from 'adonisjs-scheduler'
-import scheduler from 'adonisjs-scheduler/services/main'
 import app from '@adonisjs/core/services/app'
 import logger from '@adonisjs/core/services/logger'
 import settings from '#config/token_refresh'
@@ -12,33 +11,19 @@ const BEAT = 60_000
 
 if (settings.scheduler.enabled) {
   app.ready(async () => {
-    const { default: engine } = await import('#services/engine')
-    const { TokenRefreshScheduler } = await import('#services/scheduler/token_refresh_scheduler')
-    const { providers, refresh, store, workers, installation, runs } = engine
-    const { concurrency, scheduler: times } = settings
-    const jobs = new TokenRefreshScheduler({
-      providers,
-      refresh,
-      store,
-      workers,
-      installation,
-      runs,
-      logger,
-      settings: times,
-      concurrency,
-    })
-    const worker = new Worker(app)
-    jobs.register(scheduler)
-    await worker.start()
-    logger.info('[Scheduler] Token refresh scheduler started')
-    app.terminating(() => worker.stop())
-    void jobs.sweep()
+    const { startScheduler } = await import('#services/scheduler/start_scheduler')
+    const stop = await startScheduler(app)
+    app.terminating(stop)
   })
 } else {
   app.ready(async () => {
     const { default: engine } = await import('#services/engine')
     // Others must see that this process lives, also where it refreshes only what somebody asks for.
-    const beat = setInterval(() => void engine.workers.register().catch(() => {}), BEAT)
+    const beat = setInterval(() => {
+      void engine.workers.register().catch(() => {})
+      // That the schedule stands still is seen where none runs.
+      void engine.alerts.look().catch(() => {})
+    }, BEAT)
     app.terminating(() => clearInterval(beat))
   })
   logger.info('[Scheduler] Token refresh scheduler is off in this process (SCHEDULER_ENABLED=false)')

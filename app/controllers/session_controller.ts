@@ -1,5 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { homeOf } from '#policies/roles'
 import { loginLimit } from '#services/login_limit'
+import { membershipOf } from '#services/membership_of'
 import User from '#models/user'
 import { safeReturnTo } from '#validators/return_to'
 import { signInValidator } from '#validators/sign_in'
@@ -28,7 +30,9 @@ export default class SessionController {
     await limit.forgive()
     await ctx.auth.use('web').login(user)
     ctx.session.regenerate()
-    return ctx.response.redirect().status(303).toPath(safeReturnTo(returnTo))
+    const membership = await membershipOf(user.id)
+    const home = homeOf(membership?.role ?? null)
+    return ctx.response.redirect().status(303).toPath(safeReturnTo(returnTo, home))
   }
 
   async destroy({ auth, response, session }: HttpContext) {

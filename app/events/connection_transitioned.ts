@@ -7,7 +7,8 @@ export interface TransitionNotice {
   connectionId: string
   organizationId: string
   provider: string
-  attemptId: string
+  /** The refresh that brought it about; null where a verification did. */
+  attemptId: string | null
 }
 
 /** A connection's condition changed; told after the change was committed. */

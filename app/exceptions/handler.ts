@@ -1,5 +1,6 @@
 import { ExceptionHandler, type HttpContext } from '@adonisjs/core/http'
 import type { HttpError } from '@adonisjs/core/types/http'
+import { isTokenError, writeTokenProblem } from '#exceptions/token_problem'
 import { titleOf, wantsProblem, writeProblem } from '#exceptions/problem'
 
 /** Errors raised before the shield ran carry no policy of its making; this one is as strict, and scriptless. */
@@ -18,13 +19,14 @@ const SENTENCES: Readonly<Record<number, string>> = {
 
 /** Turns exceptions into an error page with the request id, or into problem+json for programs. */
 export default class HttpExceptionHandler extends ExceptionHandler {
-  protected ignoreStatuses = [400, 401, 403, 404, 419, 422, 429]
+  protected ignoreStatuses = [400, 401, 403, 404, 409, 419, 422, 429]
 
   async handle(error: unknown, ctx: HttpContext) {
     const known = this.toHttpError(error)
     if (isValidation(known)) return this.#refuseInput(known, ctx)
     const status = statusOf(known)
     addFallbackHeaders(ctx)
+    if (isTokenError(error) && wantsProblem(ctx)) return writeTokenProblem(ctx, error)
     const detail = sentence(known, status)
     if (status === 429) passRetryAfter(known, ctx)
     if (wantsProblem(ctx)) return writeProblem(ctx, { status, code: codeOf(known, status), detail })

@@ -6,6 +6,8 @@ export interface Problem {
   code: string
   detail: string
   errors?: unknown
+  /** Where a person connects or reconnects the account that this is about. */
+  reconnectUrl?: string
 }
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -13,11 +15,13 @@ const TITLES: Readonly<Record<number, string>> = {
   401: 'Not signed in',
   403: 'Not allowed',
   404: 'Not found',
+  409: 'Not possible now',
   413: 'Too large',
   419: 'Page expired',
   422: 'Not valid',
   429: 'Too many requests',
   500: 'Internal error',
+  503: 'Not available now',
 }
 
 /** A short title for a status code. */
@@ -40,6 +44,7 @@ export function writeProblem(ctx: HttpContext, problem: Problem): void {
     instance: ctx.request.url(),
     code: problem.code,
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+    ...(problem.reconnectUrl === undefined ? {} : { reconnect_url: problem.reconnectUrl }),
     requestId: ctx.request.id() ?? null,
   }
   ctx.response.status(problem.status).header('Content-Type', 'application/problem+json; charset=utf-8')

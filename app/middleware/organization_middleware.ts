@@ -1,7 +1,9 @@
 import { Exception } from '@adonisjs/core/exceptions'
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
-import Membership, { type Role } from '#models/membership'
+import type Membership from '#models/membership'
+import { mayEnter, type Area } from '#policies/roles'
+import { membershipOf } from '#services/membership_of'
 
 declare module '@adonisjs/core/http' {
   interface HttpContext {
@@ -10,20 +12,15 @@ declare module '@adonisjs/core/http' {
   }
 }
 
-/** Roles that may see these pages at all; game masters and streamers get pages of their own. */
-const READERS: readonly Role[] = ['admin', 'operator', 'viewer']
-
-/** Finds the signed-in person's membership, puts it on the context, and refuses people without one. */
+/**
+ * Finds the signed-in person's membership, puts it on the context, and refuses people without one, and those whose role
+ * does not include this part of the application. Nothing said means the part that holds all accounts.
+ */
 export default class OrganizationMiddleware {
-  async handle(ctx: HttpContext, next: NextFn) {
-    const membership = await Membership.query()
-      .where('user_id', ctx.auth.use('web').getUserOrFail().id)
-      .preload('organization')
-      .orderBy('created_at')
-      .orderBy('organization_id')
-      .first()
+  async handle(ctx: HttpContext, next: NextFn, { area = 'accounts' }: { area?: Area } = {}) {
+    const membership = await membershipOf(ctx.auth.use('web').getUserOrFail().id)
     if (!membership) throw refusal('You do not belong to an organization yet. Ask an admin to add you.')
-    if (!READERS.includes(membership.role)) {
+    if (!mayEnter(membership.role, area)) {
       throw refusal('Your role does not include these pages. Ask an admin if you need them.')
     }
     ctx.membership = membership

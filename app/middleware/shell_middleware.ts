@@ -1,6 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
-import { mayAct } from '#policies/roles'
+import { homeOf, mayAct, mayEnter, ROLE_WORDS, type Area } from '#policies/roles'
+import { EVERYTHING } from '#services/account_filter/account_filter'
 import { healthExpression } from '#services/account_list'
 import dashboard from '#services/dashboard_service'
 import { healthCounts } from '#services/health_counts'
@@ -21,20 +22,26 @@ export default class ShellMiddleware {
   async handle(ctx: HttpContext, next: NextFn) {
     if (ctx.request.method() !== 'GET') return next()
     const now = Date.now()
+    const { role, organization, organizationId } = ctx.membership
+    const isStaff = mayEnter(role, 'accounts')
     const heartbeat = await dashboard.heartbeat(now)
     ctx.response.header('X-Scheduler', `${heartbeat.age ?? 'never'};${heartbeat.interval ?? 0}`)
     ctx.response.header('Cache-Control', 'no-store')
     keepFlashForPage(ctx)
-    ctx.reconnectCount = await countReconnect(ctx.membership.organizationId, now)
+    ctx.reconnectCount = isStaff ? await countReconnect(organizationId, now) : 0
     ctx.view.share({
       now,
       heartbeat,
       quarantine: await dashboard.quarantine(),
       reconnectCount: ctx.reconnectCount,
       person: ctx.auth.use('web').user,
-      role: ctx.membership.role,
-      mayAct: mayAct(ctx.membership.role),
-      organization: ctx.membership.organization,
+      role,
+      roleWord: ROLE_WORDS[role],
+      home: homeOf(role),
+      isStaff,
+      mayAct: mayAct(role),
+      mayEnter: (area: Area) => mayEnter(role, area),
+      organization,
     })
     return next()
   }
@@ -46,6 +53,6 @@ function keepFlashForPage({ request, session }: HttpContext): void {
 }
 
 async function countReconnect(organizationId: string, now: number): Promise<number> {
-  const health = healthExpression(await loadProviderFacts(), now)
-  return (await healthCounts(organizationId, { provider: null, q: null }, health)).reconnect
+  const health = healthExpression(await loadProviderFacts(organizationId), now)
+  return (await healthCounts(organizationId, { provider: null, search: EVERYTHING }, health)).reconnect
 }

@@ -29,11 +29,11 @@ export function instant(options: { autoCreate?: boolean; autoUpdate?: boolean } 
   })
 }
 
-/** Model column for a JSON document. */
+/** Model column for a JSON document; null is SQL's. */
 export function document() {
   return column({
     consume: (value: unknown) => (typeof value === 'string' ? JSON.parse(value) : value),
-    prepare: (value: unknown) => (value === undefined ? undefined : JSON.stringify(value)),
+    prepare: (value: unknown) => (value === undefined || value === null ? value : JSON.stringify(value)),
   })
 }
 

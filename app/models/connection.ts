@@ -119,6 +119,10 @@ export default class Connection extends BaseModel {
   @instant()
   declare lastValidatedAt: DateTime | null
 
+  /** When the regular validation may look again; it serves as that one's claim. */
+  @instant()
+  declare nextValidationAt: DateTime | null
+
   @column()
   declare status: ConnectionStatus
 
@@ -178,6 +182,9 @@ export default class Connection extends BaseModel {
 
   @belongsTo(() => Organization)
   declare organization: BelongsTo<typeof Organization>
+
+  @belongsTo(() => Connection, { foreignKey: 'parentId' })
+  declare parent: BelongsTo<typeof Connection>
 
   @hasMany(() => RefreshAttempt)
   declare attempts: HasMany<typeof RefreshAttempt>

@@ -49,11 +49,23 @@ export default class Run extends BaseModel {
   @column()
   declare skipped: number
 
+  /** What the job tells beside the counts, in its own words. */
+  @document()
+  declare summary: Record<string, unknown> | null
+
   @column()
   declare error: string | null
 
+  /** Asked for by a person; the process that runs it ends it. */
+  @instant()
+  declare cancelRequestedAt: DateTime | null
+
   @column()
   declare workerId: string | null
+
+  /** Held while the run is under way, where its job runs once at a time. */
+  @column({ serializeAs: null })
+  declare runningKey: string | null
 
   @instant()
   declare startedAt: DateTime | null

@@ -1,25 +1,29 @@
 import { readAnswer, reportsError } from '#oauth/answer'
 import { classifyFailure } from '#oauth/classify_failure'
-import { cleanText } from '#oauth/clean_text'
+import { cleanText, describeForOperator } from '#oauth/clean_text'
 import { at, optionalText, type JsonObject } from '#oauth/own'
 import { Secret } from '#oauth/secret'
-import { fillEndpoint, fillValue, type Variables } from '#oauth/template'
+import { fillEndpoint, fillValue } from '#oauth/template'
 import type {
   AccountEndpoint,
   AccountProfile,
+  AccountRequestInput,
   AccountResult,
+  AccountVerdict,
   AuthorizationServer,
   Exchange,
+  Failure,
   OutgoingRequest,
   Provider,
 } from '#oauth/types'
 
 /**
  * Where to learn who an access token belongs to: the definition's own profile endpoint, else the server's userinfo
- * endpoint with the standard claims (OpenID Connect Core §5.1); null where neither exists.
+ * endpoint with the standard claims (OpenID Connect Core §5.1); null where neither exists. A token that was asked for
+ * one resource (RFC 8707) is none for the userinfo endpoint, which would refuse a live token.
  */
 export function profileEndpoint(provider: Provider, server: AuthorizationServer): AccountEndpoint | null {
-  if (provider.profile) return provider.profile
+  if (provider.profile || provider.resource !== null) return provider.profile
   return server.userinfo_endpoint ? { url: server.userinfo_endpoint, account: standardAccount } : null
 }
 
@@ -37,32 +41,30 @@ export function standardAccount(body: JsonObject): AccountProfile | null {
 }
 
 /**
- * The request to a validation or profile endpoint, with the access token in the `Authorization` header only
- * (RFC 6750 §2.1). Throws `RequestError` where a variable of the URL is missing.
+ * The request to a validation or profile endpoint: the endpoint's own where it states one, else with the access token in
+ * the `Authorization` header only (RFC 6750 §2.1). Throws `RequestError` where a variable of the URL is missing.
  */
-export function accountRequest(
-  provider: Provider,
-  endpoint: AccountEndpoint,
-  accessToken: Secret,
-  variables: Variables = {}
-): OutgoingRequest {
+export function accountRequest(endpoint: AccountEndpoint, input: AccountRequestInput): OutgoingRequest {
+  if (endpoint.request) return endpoint.request(input)
+  const { provider, accessToken } = input
   const headers: OutgoingRequest['headers'] = {
     accept: 'application/json',
     authorization: new Secret(`${endpoint.scheme ?? 'Bearer'} ${accessToken.reveal()}`),
   }
   for (const [name, value] of Object.entries(endpoint.headers ?? {})) {
-    headers[name.toLowerCase()] = fillValue(value, provider, variables)
+    headers[name.toLowerCase()] = fillValue(value, provider, input)
   }
   return {
     method: endpoint.method ?? 'GET',
-    url: fillEndpoint(endpoint.url, provider, variables),
+    url: fillEndpoint(endpoint.url, provider, input),
     headers,
   }
 }
 
 /**
  * Judges the answer of a validation or profile endpoint. Pure, never throws. A 401 is class `rejected` and speaks of the
- * access token alone: a refresh may cure it. An answer that should name an account and does not is `unknown`.
+ * access token alone: a refresh may cure it. A 2xx answer against which the endpoint has a verdict is a failure of that
+ * class and code. An answer that should name an account and does not is `unknown`.
  */
 export function readAccount(
   provider: Provider,
@@ -72,11 +74,30 @@ export function readAccount(
 ): AccountResult {
   const { receivedAt } = exchange
   const body = bodyOf(provider, exchange)
-  const account = body === null ? undefined : accountIn(endpoint, body)
+  const verdict = body && verdictOf(endpoint, body)
+  const account = body === null || verdict ? undefined : accountIn(endpoint, body)
   if (account !== undefined) return { ok: true, account, receivedAt }
   const failure = classifyFailure(provider, exchange, 'account', presented)
+  if (verdict) return { ok: false, failure: { ...failure, ...spoken(verdict, presented) }, receivedAt }
   if (body === null) return { ok: false, failure, receivedAt }
   return { ok: false, failure: { ...failure, class: 'unknown', code: 'no_account' }, receivedAt }
+}
+
+function verdictOf(endpoint: AccountEndpoint, body: JsonObject): AccountVerdict | null {
+  try {
+    return endpoint.verdict?.(body) ?? null
+  } catch {
+    // It looks for words that it knows; a body of another shape does not hold them.
+    return null
+  }
+}
+
+function spoken(verdict: AccountVerdict, presented: readonly Secret[]) {
+  return {
+    class: verdict.class,
+    code: describeForOperator(verdict.code, presented)?.slice(0, 255) ?? verdict.class,
+    description: describeForOperator(verdict.description ?? '', presented),
+  } satisfies Partial<Failure>
 }
 
 /**
@@ -100,9 +121,9 @@ export function readIntrospection(provider: Provider, exchange: Exchange): Accou
 }
 
 /** The body of a 2xx answer that reports no error; null for all others. */
-function bodyOf(provider: Provider, exchange: Exchange): JsonObject | null {
+export function bodyOf(provider: Provider, exchange: Exchange): JsonObject | null {
   if (!exchange.ok || exchange.status < 200 || exchange.status > 299) return null
-  const answer = readAnswer(exchange.body, exchange.headers.get('content-type'))
+  const answer = readAnswer(exchange)
   if (answer.kind !== 'object' || reportsError(answer.body, provider.responsePaths)) return null
   return answer.body
 }
@@ -118,14 +139,17 @@ function accountIn(endpoint: AccountEndpoint, body: JsonObject): AccountProfile 
   }
 }
 
-function namedAccount(account: AccountProfile | null): AccountProfile | null {
+/** The account with its texts cleaned and its picture checked; null where it names none. */
+export function namedAccount(account: AccountProfile | null): AccountProfile | null {
   const id = clean(account?.id)
   if (!account || id === undefined) return null
+  const clientId = clean(account.clientId)
   return {
     id,
     username: clean(account.username),
     displayName: clean(account.displayName),
     avatarUrl: httpsUrl(account.avatarUrl),
+    ...(clientId === undefined ? {} : { clientId }),
   }
 }
 

@@ -11,10 +11,11 @@ export type Answer =
  * Tells what a body is. JSON is recognized whatever the content type says, since many servers label it as text; a form
  * is read only where the content type names it, since nearly any text would pass for one. Never throws.
  */
-export function readAnswer(body: string, contentType: string | null): Answer {
+export function readAnswer({ body, headers }: { body: string; headers: Headers }): Answer {
   const text = body.replace(/^\ufeff/, '').trim()
   if (text === '') return { kind: 'empty_body', text }
-  if (contentType?.toLowerCase().startsWith('application/x-www-form-urlencoded') && !/^[{<]/.test(text)) {
+  // Looked at only where it matters: headers are built at the first look.
+  if (!/^[{<]/.test(text) && isForm(headers)) {
     return { kind: 'object', body: { ...Object.fromEntries(new URLSearchParams(text)) } }
   }
   try {
@@ -23,6 +24,11 @@ export function readAnswer(body: string, contentType: string | null): Answer {
   } catch {
     return { kind: text.startsWith('<') ? 'html' : 'not_json', text }
   }
+}
+
+function isForm(headers: Headers): boolean {
+  const type = headers.get('content-type')?.toLowerCase()
+  return type?.startsWith('application/x-www-form-urlencoded') === true
 }
 
 /** The error that a decoded answer reports; code null where it reports none. */

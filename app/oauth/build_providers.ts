@@ -1,10 +1,14 @@
 import { defineProvider, ProviderDefinitionError, type ProviderInput } from '#oauth/define_provider'
-import { entryFields, entryToDefinition, isEntryField } from '#oauth/entry_to_definition'
-import { nearest } from '#oauth/nearest'
+import { hint, inFileWords, unknownField } from '#oauth/entry_sentences'
+import { entryToDefinition, isEntryField } from '#oauth/entry_to_definition'
+import mcp from '#oauth/providers/mcp'
 import generic from '#oauth/providers/oauth2'
 import { ProvidersFileError, type ProviderEntry, type ProvidersFile } from '#oauth/providers_file_types'
 import { Secret } from '#oauth/secret'
 import type { ClientRegistration, Provider } from '#oauth/types'
+
+/** Definitions without endpoints: others build on them, and nobody connects to them. */
+const BASES: readonly Provider[] = [generic, mcp]
 
 export interface BuildInput {
   /** The definitions that come with the application. */
@@ -19,22 +23,59 @@ export interface BuildInput {
 
 /**
  * The providers of this installation: the built-in ones, overridden and added to by the operator's file, each with its
- * client registration where there is one. The generic definition serves as a base and is not among them. Throws
+ * client registration where there is one. The generic ones serve as bases and are not among them. Throws
  * `ProvidersFileError` with every problem at once, so that one start shows the whole list.
  */
 export function buildProviders(input: BuildInput): Provider[] {
   const file = input.file ?? {}
   const problems: string[] = []
-  const bases = new Map([generic, ...input.builtIn].map((provider) => [provider.id, provider]))
+  const bases = new Map([...BASES, ...input.builtIn].map((provider) => [provider.id, provider]))
   const inputs = new Map(input.builtIn.map((provider) => [provider.id, plainInput(provider, input)]))
-  inputs.delete(generic.id)
+  for (const { id } of BASES) inputs.delete(id)
   for (const [id, entry] of Object.entries(file)) {
+    if (id.includes('.')) problems.push(`${id}: leave the dot out of the id; it marks what organizations add`)
     const definition = withEntry(id, entry, { input, bases, file, problems })
     if (definition) inputs.set(id, definition)
   }
   const providers = [...inputs.values()].flatMap((definition) => define(definition, problems))
   if (problems.length > 0) throw new ProvidersFileError([...new Set(problems)])
   return providers
+}
+
+/** What an added provider is built from. */
+export interface AddedInput {
+  id: string
+  entry: ProviderEntry
+  /** Its own client registration; one of a base is never lent to it. */
+  client: ClientRegistration | null
+  /** The definitions that an entry may extend. */
+  bases: readonly Provider[]
+  allowPrivate: boolean
+}
+
+/**
+ * The definition of a provider that an organization added, by the same rules as an entry of the file. It shares nothing
+ * that is the installation's: neither a client nor its gate, nor the leave to reach private addresses. Throws
+ * `ProvidersFileError` as `buildProviders` does.
+ */
+export function buildAddedProvider({ id, entry, client, bases, allowPrivate }: AddedInput): Provider {
+  const clients = client ? { [id]: client } : {}
+  const input = { builtIn: [], clients, file: null, allowPrivate, secretFromEnv: () => undefined }
+  const strangers = bases.map((base): [string, Provider] => [base.id, withoutOurs(base)])
+  const work: Work = {
+    input,
+    bases: new Map([...strangers, ...BASES.map((base): [string, Provider] => [base.id, base])]),
+    file: {},
+    problems: [],
+  }
+  const definition = withEntry(id, entry, work)
+  const defined = definition && define({ ...definition, gate: id, allowPrivate }, work.problems).at(0)
+  if (!defined || work.problems.length > 0) throw new ProvidersFileError([...new Set(work.problems)])
+  return defined
+}
+
+function withoutOurs(base: Provider): Provider {
+  return { ...base, client: null, oauth1: null, allowPrivate: false }
 }
 
 interface Work {
@@ -64,10 +105,13 @@ function withEntry(id: string, entry: ProviderEntry, work: Work): ProviderInput 
   if (
     !server.token_endpoint &&
     !server.issuer &&
+    !definition.resource &&
     !definition.refreshRequest &&
     definition.refresh?.supported
   ) {
-    problems.push(`${id}: give token_endpoint, or issuer for a server that publishes its endpoints`)
+    problems.push(
+      `${id}: token_endpoint: give it, or issuer for a server that publishes its endpoints, or resource for a MCP server`
+    )
   }
   const nameless = entry.client_auth === undefined && base === generic && client?.client_secret === null
   return {
@@ -146,27 +190,4 @@ function define(input: ProviderInput, problems: string[]): Provider[] {
     problems.push(...error.problems.map(inFileWords))
     return []
   }
-}
-
-// Definitions name their fields in camel case and in groups; the file names them as RFCs do, side by side.
-function inFileWords(problem: string): string {
-  return problem.replace(/^([^:]+): ([\w.[\]]+): /, (_, id: string, field: string) => {
-    const name = FILE_NAMES[field] ?? field.replace(/^refresh\./, '')
-    return `${id}: ${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}: `
-  })
-}
-
-const FILE_NAMES: Record<string, string> = {
-  'validation.url': 'validation_endpoint',
-  'profile.url': 'userinfo_endpoint',
-}
-
-/** The sentence for a field that an entry must not hold. */
-export function unknownField(id: string, field: string): string {
-  return `${id}: "${field}" is not a field of a provider${hint(field, entryFields())}`
-}
-
-function hint(word: string, known: readonly string[]): string {
-  const guess = nearest(word, known)
-  return guess === null ? '' : `; did you mean "${guess}"?`
 }

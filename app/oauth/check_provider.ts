@@ -1,18 +1,29 @@
 import { isPrivateHost } from '#oauth/address_guard'
-import { FAILURE_CLASSES, type Provider } from '#oauth/types'
+import { FAILURE_CLASSES, type FailureRule, type Provider } from '#oauth/types'
 
-const ID = /^[a-z][a-z0-9_-]{0,63}$/
+// The part behind a dot names the organization that added the provider.
+const ID = /^(?=.{1,64}$)[a-z][a-z0-9_-]*(\.[a-z0-9]+)?$/
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const DAY = /^\d{4}-\d{2}-\d{2}$/
+const RESET_UNITS = ['epoch_seconds', 'seconds_left', 'minutes_left']
 const CRON = /^(\S+ ){4,5}\S+$/
 
 const CHOICES: [string, (provider: Provider) => unknown, readonly unknown[]][] = [
   ['clientAuth', (p) => p.clientAuth, ['client_secret_basic', 'client_secret_post', 'none']],
   ['grantType', (p) => p.grantType, ['authorization_code', 'client_credentials']],
+  [
+    'publicClientAuth',
+    (p) => p.publicClientAuth,
+    ['client_secret_basic', 'client_secret_post', 'none', null],
+  ],
+  ['basicEncoding', (p) => p.basicEncoding, ['form', 'raw']],
+  ['revokes', (p) => p.revokes, ['refresh_token', 'access_token']],
   ['bodyFormat', (p) => p.bodyFormat, ['form', 'json']],
   ['expiresInUnit', (p) => p.expiresInUnit, ['seconds', 'milliseconds', 'minutes']],
   ['refresh.rotation', (p) => p.refresh.rotation, ['never', 'may', 'always']],
   ['refresh.reuse', (p) => p.refresh.reuse, ['static', 'until_used', 'grace', 'strict', 'unknown']],
   ['refresh.strikes', (p) => p.refresh.strikes, [1, 2]],
+  ['refresh.grantLifetimeFrom', (p) => p.refresh.grantLifetimeFrom, ['consent', 'refresh']],
   ['refresh.keepAlive', (p) => p.refresh.keepAlive, ['always', 'while_authorized']],
 ]
 
@@ -59,6 +70,7 @@ function endpointsOf(provider: Provider): [string, string][] {
     ['refreshEndpoint', provider.refreshEndpoint],
     ['validation.url', provider.validation?.url],
     ['profile.url', provider.profile?.url],
+    ['oauth1.validation.url', provider.oauth1?.validation.url],
   ]
   return [...(named as [string, string | undefined][]), ...rest].filter(
     (pair): pair is [string, string] => typeof pair[1] === 'string'
@@ -77,6 +89,14 @@ function checkWords(provider: Provider): string[] {
   if (provider.scopeSeparator === '') problems.push('scopeSeparator: must not be empty')
   for (const name of Object.keys(provider.tokenHeaders)) {
     if (!HEADER_NAME.test(name)) problems.push(`tokenHeaders: "${name}" is not a header name`)
+  }
+  provider.rateLimitResets.forEach(({ header, unit }, index) => {
+    const field = `rateLimitResets[${index}]`
+    if (!HEADER_NAME.test(header)) problems.push(`${field}.header: "${header}" is not a header name`)
+    if (!RESET_UNITS.includes(unit)) problems.push(`${field}.unit: must be one of ${RESET_UNITS.join(', ')}`)
+  })
+  if (provider.checkedOn !== null && !DAY.test(provider.checkedOn)) {
+    problems.push('checkedOn: write the day as 2026-11-21')
   }
   return problems
 }
@@ -112,10 +132,18 @@ function checkPatterns(provider: Provider): string[] {
   provider.failures.forEach((rule, index) => {
     if (!FAILURE_CLASSES.includes(rule.class))
       problems.push(`failures[${index}].class: "${rule.class}" is unknown`)
+    if (rule.where && rule.where.path === '')
+      problems.push(`failures[${index}].where.path: must not be empty`)
     // Such patterns remember where they stopped, and would judge every second answer differently.
-    if (rule.message && /[gy]/.test(rule.message.flags)) {
-      problems.push(`failures[${index}].message: leave out the flags g and y`)
+    for (const [field, pattern] of Object.entries(patternsOf(rule))) {
+      if (pattern instanceof RegExp && /[gy]/.test(pattern.flags)) {
+        problems.push(`failures[${index}].${field}: leave out the flags g and y`)
+      }
     }
   })
   return problems
+}
+
+function patternsOf({ error, message, where }: FailureRule) {
+  return { error, message, 'where.is': where?.is }
 }

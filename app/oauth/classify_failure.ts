@@ -1,6 +1,7 @@
 import { describeForOperator } from '#oauth/clean_text'
 import { readAnswer, readError, type Answer, type ReportedError } from '#oauth/answer'
-import { readRetryAfter } from '#oauth/retry_after'
+import { at, optionalText, type JsonObject } from '#oauth/own'
+import { readRetryAfter, readWait } from '#oauth/retry_after'
 import type { Secret } from '#oauth/secret'
 import type { Exchange, Failure, FailureClass, FailureRule, Provider } from '#oauth/types'
 
@@ -51,17 +52,23 @@ export function classifyFailure(
   presented: readonly Secret[] = []
 ): Failure {
   if (!exchange.ok) return networkFailure(exchange, place)
-  const answer = readAnswer(exchange.body, exchange.headers.get('content-type'))
+  const answer = readAnswer(exchange)
   const error = errorOf(answer, provider)
-  const rule = provider.failures.find((candidate) => matches(candidate, exchange.status, error, place))
+  const body = answer.kind === 'object' ? answer.body : null
+  const said = { status: exchange.status, error, body, place }
+  const rule = provider.failures.find((candidate) => matches(candidate, said))
+  const kind = rule?.class ?? settled(generalClass(exchange, answer, error, place), place)
   const secrets = provider.client?.client_secret ? [...presented, provider.client.client_secret] : presented
   return {
-    class: rule?.class ?? settled(generalClass(exchange, answer, error, place), place),
+    class: kind,
     code:
       describeForOperator(error.code ?? '', secrets)?.slice(0, 255) ?? generalCode(exchange.status, answer),
     description: describeForOperator(error.message, secrets),
     status: exchange.status,
-    retryAfter: readRetryAfter(exchange.headers.get('retry-after'), exchange.receivedAt),
+    retryAfter:
+      kind === 'rate_limited'
+        ? readWait(provider, { ...exchange, body: body ?? {} })
+        : readRetryAfter(exchange.headers.get('retry-after'), exchange.receivedAt),
     ...(rule?.instruction === undefined ? {} : { instruction: rule.instruction }),
   }
 }
@@ -91,14 +98,39 @@ function errorOf(answer: Answer, provider: Provider): ReportedError {
   return { code: null, subcode: null, message: text.replace(/\s+/g, ' ').trim().slice(0, 300) }
 }
 
-function matches(rule: FailureRule, status: number, error: ReportedError, place: Place): boolean {
+/** What an answer says, as far as rules look at it; the body is null where nothing was parsed. */
+interface Said {
+  status: number
+  error: ReportedError
+  body: JsonObject | null
+  place: Place
+}
+
+// Neither a page nor a server that is failing is believed about a grant, whatever words it holds.
+const ABOUT_THE_GRANT: readonly FailureClass[] = ['rejected', 'suspended', 'locked']
+
+function matches(rule: FailureRule, { status, error, body, place }: Said): boolean {
+  if ((body === null || status >= 500) && ABOUT_THE_GRANT.includes(rule.class)) return false
   return (
     (rule.at === undefined || rule.at === place) &&
     (rule.status === undefined || [rule.status].flat().includes(status)) &&
-    (rule.error === undefined || [rule.error].flat().includes(error.code ?? '')) &&
+    (rule.error === undefined || isOneOf(rule.error, error.code ?? '')) &&
     (rule.subcode === undefined || [rule.subcode].flat().includes(error.subcode ?? '')) &&
-    (rule.message === undefined || rule.message.test(error.message))
+    (rule.message === undefined || rule.message.test(error.message)) &&
+    (rule.where === undefined || holds(rule.where, body))
   )
+}
+
+function holds({ path, is }: NonNullable<FailureRule['where']>, body: JsonObject | null): boolean {
+  const value = at(body, path)
+  if (is instanceof RegExp) return is.test(optionalText(value) ?? '')
+  return value !== undefined && String(value) === String(is)
+}
+
+const CLIENT_ERRORS = ['invalid_client', 'unauthorized_client', 'incorrect_client_credentials']
+
+function isOneOf(wanted: string | string[] | RegExp, code: string): boolean {
+  return wanted instanceof RegExp ? wanted.test(code) : [wanted].flat().includes(code)
 }
 
 /** The table that holds for every provider. What nobody parsed is never a rejection. */
@@ -107,8 +139,10 @@ function generalClass(exchange: Received, answer: Answer, error: ReportedError, 
   const parsed = answer.kind === 'object'
   if (status === 429) return 'rate_limited'
   if (status >= 500) return serverFault(exchange, parsed)
-  // A 401 of the token endpoint is about our client; one of an account endpoint about the access token shown.
-  if (place === 'account' && status === 401) return 'rejected'
+  // A 401 of the token endpoint is about our client; one of an account endpoint about the access token shown, unless it
+  // names the client, as where the client itself asks about a token.
+  if (place === 'account' && status === 401)
+    return isOneOf(CLIENT_ERRORS, error.code ?? '') ? 'configuration' : 'rejected'
   const known = error.code === null ? null : classOfOAuthError(error.code)
   if (known) return known
   if (status >= 300 && status < 400) return 'configuration'

@@ -9,28 +9,40 @@ export interface ClientProof {
 
 /**
  * Proves our client at a token, revocation or introspection endpoint (RFC 6749 §2.3.1). A client without a secret
- * names itself and no more; with `client_secret_basic` it sends an empty password, as RFC 6749 allows.
+ * names itself and no more; with `client_secret_basic` it sends an empty password, as RFC 6749 allows. `raw` leaves out
+ * the form encoding inside a Basic header, for servers that do not undo it.
  */
-export function authenticateClient(client: ClientRegistration, method: ClientAuthMethod): ClientProof {
-  return PROOFS[method](client)
+export function authenticateClient(
+  client: ClientRegistration,
+  method: ClientAuthMethod,
+  encoding: Provider['basicEncoding'] = 'form'
+): ClientProof {
+  return PROOFS[method](client, encoding === 'raw' ? (text) => text : formEncode)
 }
 
 /**
- * The method to use: the definition's own, unless it names none and the discovered metadata lists only others that we
- * know (`token_endpoint_auth_methods_supported`, RFC 8414 §2).
+ * The method to use. A definition that names one is taken at its word (its other one for a client without a secret).
+ * Otherwise the discovered metadata decides, as far as it lists methods that we know; where it lists none at all, a
+ * client with a secret sends it in a Basic header (`token_endpoint_auth_methods_supported`, RFC 8414 §2).
  */
-export function clientAuthMethod(provider: Provider, server: AuthorizationServer): ClientAuthMethod {
-  const supported = server.token_endpoint_auth_methods_supported
-  if (!provider.clientAuthFromMetadata || !supported) return provider.clientAuth
-  const preferred: ClientAuthMethod[] = provider.client?.client_secret
+export function clientAuthMethod(provider: Provider, server: AuthorizationServer = {}): ClientAuthMethod {
+  const { clientAuth, publicClientAuth, client } = provider
+  if (!provider.clientAuthFromMetadata) {
+    return (client?.client_secret === null ? publicClientAuth : null) ?? clientAuth
+  }
+  const preferred: ClientAuthMethod[] = client?.client_secret
     ? ['client_secret_basic', 'client_secret_post']
     : ['none']
-  return preferred.find((method) => supported.includes(method)) ?? provider.clientAuth
+  const supported = server.token_endpoint_auth_methods_supported
+  if (supported) return preferred.find((method) => supported.includes(method)) ?? clientAuth
+  return clientAuth === 'none' ? preferred[0] : clientAuth
 }
 
-const PROOFS: Record<ClientAuthMethod, (client: ClientRegistration) => ClientProof> = {
-  client_secret_basic: ({ client_id, client_secret }) => {
-    const pair = `${formEncode(client_id)}:${formEncode(client_secret?.reveal() ?? '')}`
+type Encode = (text: string) => string
+
+const PROOFS: Record<ClientAuthMethod, (client: ClientRegistration, encode: Encode) => ClientProof> = {
+  client_secret_basic: ({ client_id, client_secret }, encode) => {
+    const pair = `${encode(client_id)}:${encode(client_secret?.reveal() ?? '')}`
     return {
       headers: { authorization: new Secret(`Basic ${Buffer.from(pair).toString('base64')}`) },
       fields: {},

@@ -5,7 +5,7 @@ import type { Provider, RefreshRules } from '#oauth/types'
 
 type Duration = string | number
 
-type Durations = 'margin' | 'reuseGrace' | 'strikeRetry' | 'strikeSpacing'
+type Durations = 'margin' | 'reuseGrace' | 'minimumAge' | 'strikeRetry' | 'strikeSpacing'
 
 /** The refresh rules as a definition writes them: all optional, durations as `'1h'` or in milliseconds. */
 export interface RefreshRulesInput extends Partial<
@@ -15,6 +15,7 @@ export interface RefreshRulesInput extends Partial<
   assumedLifetime?: Duration | null
   grantLifetime?: Duration | null
   reuseGrace?: Duration
+  minimumAge?: Duration
   strikeRetry?: Duration
   strikeSpacing?: Duration
 }
@@ -22,9 +23,10 @@ export interface RefreshRulesInput extends Partial<
 /** A provider definition as people write it. A complete `Provider` is one too, so definitions can be derived. */
 export interface ProviderInput
   extends
-    Partial<Omit<Provider, 'id' | 'name' | 'server' | 'refresh' | 'rateLimit'>>,
+    Partial<Omit<Provider, 'id' | 'name' | 'server' | 'refresh' | 'rateLimit' | 'validationInterval'>>,
     Pick<Provider, 'id' | 'name' | 'server'> {
   refresh?: RefreshRulesInput
+  validationInterval?: Duration | null
   rateLimit?: Partial<Provider['rateLimit']>
 }
 
@@ -50,6 +52,12 @@ export function defineProvider(input: ProviderInput): Provider {
     gate: input.gate ?? input.id,
     clientAuthFromMetadata: input.clientAuthFromMetadata ?? input.clientAuth === undefined,
     rateLimit: { ...DEFAULTS.rateLimit, ...withoutUndefined(input.rateLimit ?? {}) },
+    validationInterval: milliseconds(
+      input.validationInterval ?? null,
+      input.id,
+      'validationInterval',
+      problems
+    ),
     refresh,
   }
   problems.push(...checkProvider(provider))
@@ -61,6 +69,8 @@ const DEFAULTS = {
   docs: null,
   client: null,
   clientAuth: 'client_secret_basic',
+  publicClientAuth: null,
+  basicEncoding: 'form',
   grantType: 'authorization_code',
   pkce: true,
   scopes: [],
@@ -85,6 +95,18 @@ const DEFAULTS = {
   profile: null,
   readTokenSet: null,
   refreshRequest: null,
+  rateLimitResets: [],
+  rateLimitWait: null,
+  longLivedRequest: null,
+  children: null,
+  alsoGranted: null,
+  revokes: 'refresh_token',
+  revocationRequest: null,
+  oauth1: null,
+  icon: null,
+  console: null,
+  checkedOn: null,
+  quirks: [],
   allowPrivate: false,
 } satisfies Partial<Provider>
 
@@ -92,6 +114,8 @@ const REFRESH_DEFAULTS: RefreshRulesInput = {
   margin: '5m',
   assumedLifetime: '1h',
   grantLifetime: null,
+  grantLifetimeFrom: 'consent',
+  minimumAge: 0,
   rotation: 'may',
   reuse: 'unknown',
   reuseGrace: 0,
@@ -105,6 +129,7 @@ const DURATION_FIELDS = [
   'assumedLifetime',
   'grantLifetime',
   'reuseGrace',
+  'minimumAge',
   'strikeRetry',
   'strikeSpacing',
 ] as const
@@ -114,14 +139,18 @@ function refreshRules(input: ProviderInput, problems: string[]): RefreshRules {
   for (const field of DURATION_FIELDS) {
     const value = rules[field]
     if (value === undefined || value === null) continue
-    try {
-      rules[field] = parseDuration(value)
-    } catch (error) {
-      problems.push(`${input.id}: refresh.${field}: ${(error as Error).message}`)
-      rules[field] = 1
-    }
+    rules[field] = milliseconds(value, input.id, `refresh.${field}`, problems)
   }
   return rules as RefreshRules
+}
+
+function milliseconds<T extends Duration | null>(value: T, id: string, field: string, problems: string[]) {
+  try {
+    return (value === null ? null : parseDuration(value)) as T extends null ? null : number
+  } catch (error) {
+    problems.push(`${id}: ${field}: ${(error as Error).message}`)
+    return 1 as T extends null ? null : number
+  }
 }
 
 // A field given as undefined means "not given": it must not hide a default.

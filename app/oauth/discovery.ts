@@ -1,4 +1,5 @@
 import { failed, metadataUrls, readMetadataDocument, type MetadataResult } from '#oauth/server_metadata'
+import { createIssuers } from '#oauth/resource_issuers'
 import type { AuthorizationServer, Clock, Provider, Transport } from '#oauth/types'
 
 export interface DiscoveryOptions {
@@ -13,11 +14,13 @@ export interface DiscoveryOptions {
 export interface Discovery {
   /**
    * The endpoints of a provider. Those that its definition names win, and no request is made when they hold all that is
-   * needed; the rest comes from the issuer's metadata. Failures are values and never `ambiguous`: no token is at stake.
+   * needed; the rest comes from the metadata of the issuer, which a definition names or its resource does. Failures are values and never `ambiguous`: no token is at stake.
    */
   resolve(provider: Provider, needs?: readonly (keyof AuthorizationServer)[]): Promise<MetadataResult>
-  /** Call it when an endpoint fails in a way that speaks of the endpoint: the next `resolve` asks the issuer anew. */
-  forget(issuer: string): void
+  /** What an issuer publishes, for a server that no definition names yet. */
+  about(issuer: string, allowPrivate: boolean): Promise<MetadataResult>
+  /** Call it when an endpoint fails in a way that speaks of the endpoint: the next `resolve` asks anew. */
+  forget(provider: Provider): void
 }
 
 interface Entry {
@@ -36,6 +39,7 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
   const { clock, lifetime = 3_600_000 } = options
   const known = new Map<string, Entry>()
   const running = new Map<string, Promise<MetadataResult>>()
+  const issuers = createIssuers({ ...options, lifetime })
 
   const lookUp = (issuer: string, allowPrivate: boolean): Promise<MetadataResult> => {
     const key = keyOf(issuer, allowPrivate)
@@ -53,11 +57,15 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
     async resolve(provider, needs = ['token_endpoint']) {
       const { server, allowPrivate } = provider
       if (needs.every((field) => server[field] !== undefined)) return { ok: true, server }
-      if (server.issuer === undefined) return settle(provider, server, needs)
-      const found = await lookUp(server.issuer, allowPrivate)
+      const issuer = server.issuer ?? (await issuers.of(provider))
+      if (issuer === null) return settle(provider, server, needs)
+      if (typeof issuer !== 'string') return issuer
+      const found = await lookUp(issuer, allowPrivate)
       return found.ok ? settle(provider, { ...found.server, ...server }, needs) : found
     },
-    forget(issuer) {
+    about: lookUp,
+    forget(provider) {
+      const issuer = provider.server.issuer ?? issuers.forget(provider)
       for (const [key, entry] of known) if (key.endsWith(` ${issuer}`)) entry.forgotten = true
     },
   }

@@ -23,9 +23,9 @@ export function toWire(request: OutgoingRequest, userAgent: string): WireRequest
   const headers: Record<string, string> = { 'accept-encoding': 'identity', 'user-agent': userAgent }
   for (const name in request.headers) headers[name] = text(request.headers[name])
   if (!request.body) return { url, headers, body: null }
-  const { format, fields } = request.body
+  const { format, fields, lists } = request.body
   headers['content-type'] = CONTENT_TYPES[format]
-  return { url, headers, body: format === 'json' ? jsonOf(fields) : formOf(fields) }
+  return { url, headers, body: format === 'json' ? jsonOf(fields, lists) : formOf(fields) }
 }
 
 const CONTENT_TYPES = { form: 'application/x-www-form-urlencoded', json: 'application/json' }
@@ -36,10 +36,9 @@ function formOf(fields: Record<string, string | Secret>): string {
   return form
 }
 
-function jsonOf(fields: Record<string, string | Secret>): string {
-  return JSON.stringify(
-    Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, text(value)]))
-  )
+function jsonOf(fields: Record<string, string | Secret>, lists: object = {}): string {
+  const texts = Object.entries(fields).map(([name, value]) => [name, text(value)])
+  return JSON.stringify({ ...Object.fromEntries(texts), ...lists })
 }
 
 function text(value: string | Secret): string {

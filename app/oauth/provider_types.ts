@@ -1,3 +1,4 @@
+import type { AccountEndpoint, ChildrenSlot, FurtherGrant, OAuth1Rules } from '#oauth/account_types'
 import type {
   AuthorizationServer,
   ClientAuthMethod,
@@ -5,6 +6,7 @@ import type {
   FailureClass,
   OutgoingRequest,
   RefreshInput,
+  TokenQuery,
 } from '#oauth/types'
 
 /** The shape of a provider definition. Import these from `#oauth/types`, which passes them on. */
@@ -19,11 +21,13 @@ export type ReuseClass = 'static' | 'until_used' | 'grace' | 'strict' | 'unknown
 export interface FailureRule {
   status?: number | number[]
   /** Compared with the answer's error code as text. */
-  error?: string | string[]
+  error?: string | string[] | RegExp
   /** Compared with the finer code beside the error code, such as `error_subcode` or `error_subtype`, as text. */
   subcode?: string | string[]
   /** Tested against the answer's description. */
   message?: RegExp
+  /** Compared with the value at a dotted path of the body, for what is neither code nor description. */
+  where?: { path: string; is: string | number | boolean | RegExp }
   /** Where the rule holds: the token endpoint, the validation and profile endpoints, or (unset) everywhere. */
   at?: 'token' | 'account'
   class: FailureClass
@@ -31,24 +35,18 @@ export interface FailureRule {
   instruction?: string
 }
 
-/** What a provider says about an account on its validation or profile endpoint. */
-export interface AccountProfile {
-  id: string
-  username?: string
-  displayName?: string
-  avatarUrl?: string
+/** Where a limited answer names the end of the limit, in the provider's own unit. */
+export interface RateLimitReset {
+  header: string
+  unit: 'epoch_seconds' | 'seconds_left' | 'minutes_left'
 }
 
-/** A validation or profile endpoint of a provider. */
-export interface AccountEndpoint {
-  url: string
-  method?: 'GET' | 'POST'
-  /** Scheme of the Authorization header; `Bearer` unless told. */
-  scheme?: string
-  /** Extra headers; `{client_id}` is replaced. */
-  headers?: Record<string, string>
-  /** Null: the answer proves the token but names nobody. Throwing counts as an answer without an account. */
-  account: (body: Record<string, unknown>) => AccountProfile | null
+/** A limited answer, for definitions that must look into it to learn how long to wait. */
+export interface LimitedAnswer {
+  status: number
+  headers: Headers
+  body: Record<string, unknown>
+  receivedAt: number
 }
 
 /** Everything about refreshing at this provider. */
@@ -57,8 +55,12 @@ export interface RefreshRules {
   margin: number
   /** The documented lifetime, used where the answer names none; null: expiry unknown, token never due. */
   assumedLifetime: number | null
-  /** The life of the grant itself from consent; null where it has no fixed end. */
+  /** The life of the grant itself; null where it has no fixed end. */
   grantLifetime: number | null
+  /** Whether that life runs from the consent, or anew from each refresh. */
+  grantLifetimeFrom: 'consent' | 'refresh'
+  /** How old a token must be before the provider renews it; 0 where that does not matter. */
+  minimumAge: number
   rotation: 'never' | 'may' | 'always'
   reuse: ReuseClass
   /** For `grace`: how long the old refresh token still works after its use. */
@@ -89,6 +91,10 @@ export interface Provider {
   readonly server: Readonly<AuthorizationServer>
   readonly client: Readonly<ClientRegistration> | null
   readonly clientAuth: ClientAuthMethod
+  /** How a client without a secret names itself; null where it does so as one with a secret would. */
+  readonly publicClientAuth: ClientAuthMethod | null
+  /** Whether the parts of a Basic header are form-encoded, as RFC 6749 §2.3.1 says, or sent as they are. */
+  readonly basicEncoding: 'form' | 'raw'
   /** True where the definition names no method, so that discovered metadata may choose it. */
   readonly clientAuthFromMetadata?: boolean
   readonly grantType: 'authorization_code' | 'client_credentials'
@@ -114,13 +120,39 @@ export interface Provider {
   /** Cron expressions of the provider's own cycle (UTC). */
   readonly schedule: readonly string[]
   readonly rateLimit: Readonly<{ perSecond: number | null; concurrency: number | null }>
+  /** Read where a limited answer has no `Retry-After`; the first header that is there counts. */
+  readonly rateLimitResets: readonly RateLimitReset[]
+  /** How long a limited answer asks to wait, in milliseconds, where no header says it; null where it does not tell. */
+  readonly rateLimitWait: ((answer: LimitedAnswer) => number | null) | null
   readonly failures: readonly FailureRule[]
   readonly validation: AccountEndpoint | null
+  /** How often the provider wants the tokens in use validated, in milliseconds; null where it does not ask. */
+  readonly validationInterval: number | null
   readonly profile: AccountEndpoint | null
   /** Rewrites a decoded answer into RFC 6749 §5.1 shape. */
   readonly readTokenSet: ((body: Record<string, unknown>) => Record<string, unknown>) | null
   /** Replaces the whole refresh request (Meta's exchange). */
   readonly refreshRequest: ((input: RefreshInput) => OutgoingRequest) | null
+  /** Trades the short-lived token of a fresh consent for the long-lived one, at once after the code exchange. */
+  readonly longLivedRequest: ((input: RefreshInput) => OutgoingRequest) | null
+  /** Accounts whose tokens derive from this one's, such as the pages of a Meta user. */
+  readonly children: ChildrenSlot | null
+  /** Grants that arrive in the same answer as this one, each with a chain of its own (Slack's user token). */
+  readonly alsoGranted: ((body: Record<string, unknown>) => FurtherGrant[]) | null
+  /** The token to present at a revocation, so that the whole grant ends as far as this provider lets it. */
+  readonly revokes: 'refresh_token' | 'access_token'
+  /** Replaces the RFC 7009 request. */
+  readonly revocationRequest: ((input: TokenQuery) => OutgoingRequest) | null
+  /** How OAuth 1.0a accounts of this provider are looked at; null where it has none. */
+  readonly oauth1: Readonly<OAuth1Rules> | null
+  /** The icon in pages, by its name in the icon set; null: the brand icon of the id, where there is one. */
+  readonly icon: string | null
+  /** The provider's console, where a client is registered. */
+  readonly console: string | null
+  /** The day on which the facts were compared with the vendor's pages, as `2026-11-21`. */
+  readonly checkedOn: string | null
+  /** Peculiarities that an operator should know, one sentence each. */
+  readonly quirks: readonly string[]
   /** True where `http:` and loopback addresses are allowed for this provider (the sandbox, or ALLOW_PRIVATE_PROVIDERS). */
   readonly allowPrivate: boolean
 }

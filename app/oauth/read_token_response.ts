@@ -28,7 +28,7 @@ export function readTokenResponse(
 
 function successBody(provider: Provider, exchange: Extract<Exchange, { ok: true }>): JsonObject | null {
   if (exchange.status < 200 || exchange.status > 299) return null
-  const answer = readAnswer(exchange.body, exchange.headers.get('content-type'))
+  const answer = readAnswer(exchange)
   if (answer.kind !== 'object' || reportsError(answer.body, provider.responsePaths)) return null
   if (!provider.readTokenSet) return answer.body
   try {

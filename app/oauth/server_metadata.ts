@@ -33,7 +33,7 @@ export async function readMetadataDocument(
   const { status } = exchange
   if (status === 429 || status >= 500) return failed('unavailable', `http_${status}`, null, status)
   if (status !== 200) return failed('configuration', 'no_metadata', `${issuer} answers ${status}`, status)
-  const answer = readAnswer(exchange.body, exchange.headers.get('content-type'))
+  const answer = readAnswer(exchange)
   if (answer.kind !== 'object') {
     return failed('configuration', 'no_metadata', `${issuer} does not answer with a JSON object`, status)
   }
@@ -58,9 +58,7 @@ async function processed(issuer: string, body: Record<string, unknown>): Promise
     const list: unknown = document[field]
     if (Array.isArray(list)) server[field] = list.filter((item) => typeof item === 'string')
   }
-  if (document.authorization_response_iss_parameter_supported === true) {
-    server.authorization_response_iss_parameter_supported = true
-  }
+  for (const field of PROMISES) if (document[field] === true) server[field] = true
   return server
 }
 
@@ -78,6 +76,22 @@ const LISTS = [
   'code_challenge_methods_supported',
   'scopes_supported',
 ] as const
+
+const PROMISES = [
+  'authorization_response_iss_parameter_supported',
+  'client_id_metadata_document_supported',
+] as const
+
+/**
+ * Why a server cannot be trusted with a code, by what MCP asks of it: PKCE with S256, announced in the metadata, since
+ * a server that says nothing may ignore the challenge. Null where all is well.
+ */
+export function pkceFailure(server: AuthorizationServer): Failure | null {
+  const methods = server.code_challenge_methods_supported
+  if (methods?.includes('S256')) return null
+  const says = methods ? `offers only ${methods.join(', ').slice(0, 100)}` : 'does not say that it knows PKCE'
+  return failed('configuration', 'no_pkce', `${server.issuer} ${says}`).failure
+}
 
 function checkEndpoints(server: AuthorizationServer, allowPrivate: boolean): MetadataResult {
   const problems = ENDPOINTS.flatMap((field) => {

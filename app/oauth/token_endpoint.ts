@@ -1,7 +1,7 @@
 import { authenticateClient, clientAuthMethod } from '#oauth/client_authentication'
 import type { Secret } from '#oauth/secret'
 import { fillEndpoint, fillValue, RequestError, type Variables } from '#oauth/template'
-import type { AuthorizationServer, OutgoingRequest, Provider, RefreshInput } from '#oauth/types'
+import type { AuthorizationServer, OutgoingRequest, Provider, RefreshInput, TokenQuery } from '#oauth/types'
 
 type Fields = Record<string, string | Secret>
 
@@ -67,33 +67,21 @@ export function clientCredentialsRequest(
   return tokenRequest(provider, server, input, fields, extras, refreshUrl(input, server))
 }
 
-/** What a revocation or an introspection presents. */
-export interface TokenQueryInput extends Variables {
-  provider: Provider
-  token: Secret
-  hint: 'access_token' | 'refresh_token'
-}
-
 /**
  * Asks the provider to end a token (RFC 7009 §2.1); null where it has no such endpoint. An answer of 200 says nothing
  * about whether the token was valid before.
  */
-export function revocationRequest(
-  input: TokenQueryInput,
-  server: AuthorizationServer
-): OutgoingRequest | null {
+export function revocationRequest(input: TokenQuery, server: AuthorizationServer): OutgoingRequest | null {
+  if (input.provider.revocationRequest) return input.provider.revocationRequest(input)
   return tokenQuery(input, server, server.revocation_endpoint)
 }
 
 /** Asks the provider about a token (RFC 7662 §2.1); null where it has no such endpoint. */
-export function introspectionRequest(
-  input: TokenQueryInput,
-  server: AuthorizationServer
-): OutgoingRequest | null {
+export function introspectionRequest(input: TokenQuery, server: AuthorizationServer): OutgoingRequest | null {
   return tokenQuery(input, server, server.introspection_endpoint)
 }
 
-function tokenQuery(input: TokenQueryInput, server: AuthorizationServer, endpoint: string | undefined) {
+function tokenQuery(input: TokenQuery, server: AuthorizationServer, endpoint: string | undefined) {
   if (!endpoint) return null
   const fields = { token: input.token, token_type_hint: input.hint }
   const url = fillEndpoint(endpoint, input.provider, input)
@@ -109,7 +97,11 @@ function tokenRequest(
   url: string
 ): OutgoingRequest {
   if (!provider.client) throw new RequestError('no_client', `${provider.name} has no client registration`)
-  const proof = authenticateClient(provider.client, clientAuthMethod(provider, server))
+  const proof = authenticateClient(
+    provider.client,
+    clientAuthMethod(provider, server),
+    provider.basicEncoding
+  )
   const headers: OutgoingRequest['headers'] = { accept: 'application/json', ...proof.headers }
   for (const [name, value] of Object.entries(provider.tokenHeaders)) {
     headers[name.toLowerCase()] = fillValue(value, provider, variables)

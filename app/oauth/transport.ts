@@ -3,7 +3,7 @@ import { AddressRefusedError, isPrivateHost, publicLookup } from '#oauth/address
 import { networkErrorCode } from '#oauth/network_errors'
 import { toWire, type WireRequest } from '#oauth/outgoing'
 import { singleExchange } from '#oauth/single_exchange'
-import type { Clock, Exchange, Transport } from '#oauth/types'
+import type { Clock, Exchange, OutgoingRequest, Transport } from '#oauth/types'
 
 export interface TransportOptions {
   clock: Clock
@@ -56,7 +56,7 @@ function unsent(code: string, description: string | null, now: () => number): Ex
   return { ok: false, sent: false, code, description, receivedAt: now() }
 }
 
-function dispatchOptions(method: 'GET' | 'POST', wire: WireRequest): Dispatcher.DispatchOptions {
+function dispatchOptions(method: OutgoingRequest['method'], wire: WireRequest): Dispatcher.DispatchOptions {
   return {
     origin: wire.url.origin,
     path: wire.url.pathname + wire.url.search,

@@ -1,6 +1,8 @@
 import type { Secret } from '#oauth/secret'
-import type { AccountProfile, Provider } from '#oauth/provider_types'
+import type { AccountProfile } from '#oauth/account_types'
+import type { Provider } from '#oauth/provider_types'
 
+export type * from '#oauth/account_types'
 export type * from '#oauth/provider_types'
 
 /**
@@ -21,6 +23,8 @@ export interface AuthorizationServer {
   token_endpoint_auth_methods_supported?: string[]
   code_challenge_methods_supported?: string[]
   scopes_supported?: string[]
+  /** Whether a URL that we serve may be our client id (Client ID Metadata Document). */
+  client_id_metadata_document_supported?: boolean
 }
 
 /** How our client proves itself at the token endpoint (RFC 8414 method names). */
@@ -83,11 +87,16 @@ export type TokenResult =
 
 /** A request to a provider, before the transport sends it. Secrets stay wrapped until the transport reveals them. */
 export interface OutgoingRequest {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'DELETE'
   url: string
   headers: Record<string, string | Secret>
   /** Form or JSON fields; absent for GET. */
-  body?: { format: 'form' | 'json'; fields: Record<string, string | Secret> }
+  body?: {
+    format: 'form' | 'json'
+    fields: Record<string, string | Secret>
+    /** Further fields of a JSON body whose values are lists, such as `redirect_uris`. */
+    lists?: Readonly<Record<string, readonly string[]>>
+  }
   query?: Record<string, string | Secret>
 }
 
@@ -99,6 +108,15 @@ export interface RefreshInput {
   scopes: readonly string[]
   config: Readonly<Record<string, string>>
   metadata: Readonly<Record<string, string>>
+}
+
+/** What a revocation or an introspection presents. */
+export interface TokenQuery {
+  provider: Provider
+  token: Secret
+  hint: 'access_token' | 'refresh_token'
+  config?: Readonly<Record<string, string>>
+  metadata?: Readonly<Record<string, string>>
 }
 
 /** The judgement on an answer of a validation, profile or introspection endpoint. */

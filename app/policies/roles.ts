@@ -6,3 +6,38 @@ const ACTING: readonly Role[] = ['admin', 'operator']
 export function mayAct(role: Role): boolean {
   return ACTING.includes(role)
 }
+
+/**
+ * Parts of the application. Within `campaigns` each person sees those that concern them, within `channels` only the own
+ * ones; `all` is what everybody with a membership may open.
+ */
+export type Area = 'accounts' | 'campaigns' | 'channels' | 'all'
+
+const READERS: readonly Role[] = ['admin', 'operator', 'viewer']
+
+const ENTRANTS: Readonly<Record<Area, readonly Role[]>> = {
+  accounts: READERS,
+  campaigns: [...READERS, 'game_master'],
+  channels: ['streamer', 'game_master'],
+  all: [...READERS, 'game_master', 'streamer'],
+}
+
+/** Whether a role may see the pages of a part of the application at all. */
+export function mayEnter(role: Role, area: Area): boolean {
+  return ENTRANTS[area].includes(role)
+}
+
+/** Where people of a role begin. */
+export function homeOf(role: Role | null): string {
+  if (role === 'streamer') return '/streamer'
+  return role === 'game_master' ? '/campaigns' : '/accounts'
+}
+
+/** What people call a role. */
+export const ROLE_WORDS: Readonly<Record<Role, string>> = {
+  admin: 'Admin',
+  operator: 'Operator',
+  game_master: 'Game master',
+  streamer: 'Streamer',
+  viewer: 'Viewer',
+}

@@ -50,6 +50,20 @@ export abstract class EvergrantCommand extends BaseCommand {
     return null
   }
 
+  /**
+   * From now until `end`, SIGINT and SIGTERM abort the signal and make the exit code tell of it, so that the command can
+   * finish what is in flight.
+   */
+  protected interruption(): { signal: AbortSignal; end: () => void } {
+    const interruption = new AbortController()
+    const stop = () => {
+      interruption.abort()
+      this.exitCode = EXIT.interrupted
+    }
+    process.once('SIGINT', stop).once('SIGTERM', stop)
+    return { signal: interruption.signal, end: () => void process.off('SIGINT', stop).off('SIGTERM', stop) }
+  }
+
   /** Says on stderr why the command does nothing, and ends it as bad usage unless told otherwise. */
   protected refuse(reason: string, exitCode: number = EXIT.usage): void {
     this.note(reason)

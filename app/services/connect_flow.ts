@@ -1,16 +1,17 @@
 import { readCallback } from '#oauth/authorization'
-import { readTokenResponse } from '#oauth/read_token_response'
-import type { Secret } from '#oauth/secret'
-import { RequestError } from '#oauth/template'
-import { codeExchangeRequest } from '#oauth/token_endpoint'
-import type { AuthorizationServer, Failure, OutgoingRequest, Provider, TokenSet } from '#oauth/types'
+import type { AccompanyingGrant } from '#oauth/further_grants'
+import type { Failure, Provider } from '#oauth/types'
 import type { Engine } from '#services/build_engine'
+import { exchangeCode, sender, type Exchanged } from '#services/connect_exchange'
 import { identify, type Identity } from '#services/connect_identity'
 import type { SavedGrant } from '#services/connection_service'
 import type { PendingConnect } from '#services/pending_connects'
 
 /** What of the engine connecting needs. */
-export type ConnectEngine = Pick<Engine, 'connections' | 'discovery' | 'transport' | 'clock'>
+export type ConnectEngine = Pick<
+  Engine,
+  'providers' | 'connections' | 'children' | 'discovery' | 'transport' | 'clock'
+>
 
 export interface ConnectInput {
   provider: Provider
@@ -19,17 +20,21 @@ export interface ConnectInput {
   url: string
   /** The owner of a new connection where the provider names nobody, and the account it stands for. */
   fallback: { owner: string; accountId: string }
+  /** The user whose own account this is: a streamer who connects it. */
+  ownerUserId?: string | null
 }
 
 export type ConnectResult =
-  | { ok: true; saved: SavedGrant; name: string }
+  /** `further`: connections of other definitions that the same consent granted. */
+  | { ok: true; saved: SavedGrant; name: string; further: SavedGrant[] }
   /** At which step it ended: before anything was sent, at the token endpoint, or because nobody was named. */
   | { ok: false; step: 'redirect' | 'exchange' | 'identity'; failure: Failure }
 
-/** What a request at connect may take; a person is waiting. */
-const DEADLINE = 20_000
-
-/** Turns the redirect of a provider into a stored connection: checks it, exchanges the code, learns who it is, saves. */
+/**
+ * Turns the redirect of a provider into a stored connection: checks it, exchanges the code (for the long-lived token where
+ * there is one), learns who it is, saves, and derives the accounts whose tokens come from this one. What cannot be derived
+ * at once stays owed and fails nothing.
+ */
 export async function finishConnect(engine: ConnectEngine, input: ConnectInput): Promise<ConnectResult> {
   const { provider, pending, url } = input
   const resolved = await engine.discovery.resolve(provider)
@@ -37,7 +42,8 @@ export async function finishConnect(engine: ConnectEngine, input: ConnectInput):
   const { server } = resolved
   const callback = readCallback({ provider, server, pending, url })
   if (!callback.ok) return { ok: false, step: 'redirect', failure: callback.failure }
-  const answer = await exchange(engine, input, server, callback.code, callback.metadata)
+  const { code } = callback
+  const answer = await exchangeCode(engine, { provider, server, pending, code, metadata: callback.metadata })
   if (!answer.ok) return { ok: false, step: 'exchange', failure: answer.failure }
   const metadata = { ...callback.metadata, ...answer.tokens.metadata }
   // Elsewhere a new pair is committed before its first use. Here the account must be known to find its row, and should
@@ -53,14 +59,18 @@ export async function finishConnect(engine: ConnectEngine, input: ConnectInput):
   })
   if (!identity.ok) return { ok: false, step: 'identity', failure: identity.failure }
   const saved = await save(engine, input, answer, identity, metadata)
+  const further = await saveFurther(engine, input, answer)
+  if (provider.children) await engine.children.derive(saved.connectionId, { kind: 'manual' })
   const { id, username, displayName } = identity.account
-  return { ok: true, saved, name: displayName ?? username ?? id }
+  return { ok: true, saved, name: displayName ?? username ?? id, further }
 }
+
+type Answer = Extract<Exchanged, { ok: true }>
 
 function save(
   engine: ConnectEngine,
-  { provider, pending, fallback }: ConnectInput,
-  { tokens, receivedAt }: Extract<Exchanged, { ok: true }>,
+  { provider, pending, fallback, ownerUserId }: ConnectInput,
+  { tokens, receivedAt }: Answer,
   { account, named }: Extract<Identity, { ok: true }>,
   metadata: Record<string, string>
 ): Promise<SavedGrant> {
@@ -69,6 +79,7 @@ function save(
     organizationId: pending.organizationId,
     account,
     owner: named ? (account.username ?? account.id) : fallback.owner,
+    ownerUserId,
     reconnect: pending.reconnect,
     tokens,
     receivedAt,
@@ -78,32 +89,27 @@ function save(
   })
 }
 
-type Exchanged = { ok: true; tokens: TokenSet; receivedAt: number } | { ok: false; failure: Failure }
-
-async function exchange(
+/** Each further grant is a connection of its own definition, with a chain of its own; its answer named its account. */
+async function saveFurther(
   engine: ConnectEngine,
-  { provider, pending }: ConnectInput,
-  server: AuthorizationServer,
-  code: Secret,
-  metadata: Record<string, string>
-): Promise<Exchanged> {
-  const { codeVerifier, redirectUri, config } = pending
-  const request = () =>
-    codeExchangeRequest({ provider, code, redirectUri, codeVerifier, config, metadata }, server)
-  const sent = await sender(engine, provider)(request)
-  if (!sent.ok) return sent
-  return readTokenResponse(provider, sent.exchange, [code])
-}
-
-/** Builds a request and sends it once; a request that cannot be built is a failure like any other. */
-function sender(engine: ConnectEngine, provider: Provider) {
-  return async (build: () => OutgoingRequest) => {
-    try {
-      const options = { deadline: DEADLINE, allowPrivate: provider.allowPrivate }
-      return { ok: true as const, exchange: await engine.transport.send(build(), options) }
-    } catch (error) {
-      if (!(error instanceof RequestError)) throw error
-      return { ok: false as const, failure: error.failure }
-    }
-  }
+  { pending, ownerUserId }: ConnectInput,
+  { further, receivedAt }: Answer
+): Promise<SavedGrant[]> {
+  const { organizationId, config } = pending
+  const saveOne = ({ provider, tokens, account }: AccompanyingGrant) =>
+    engine.connections.saveGrant({
+      provider,
+      organizationId,
+      account,
+      owner: account.username ?? account.id,
+      ownerUserId,
+      tokens,
+      receivedAt,
+      requestedScopes: [],
+      config,
+      metadata: tokens.metadata,
+    })
+  const saved: SavedGrant[] = []
+  for (const grant of further) saved.push(await saveOne(grant))
+  return saved
 }

@@ -44,7 +44,8 @@ export async function identify(send: Send, input: IdentityInput): Promise<Identi
   }
   const { tokens, pending, metadata } = input
   const variables = { config: pending.config, metadata }
-  const sent = await send(() => accountRequest(provider, endpoint, tokens.access_token, variables))
+  const asked = { provider, accessToken: tokens.access_token, accountId: null, ...variables }
+  const sent = await send(() => accountRequest(endpoint, asked))
   const result = sent.ok ? readAccount(provider, endpoint, sent.exchange, [tokens.access_token]) : sent
   if (result.ok && result.account) {
     const mixed = !provider.profile && subject.id !== null && subject.id !== result.account.id

@@ -39,6 +39,7 @@ export const HEALTH: Readonly<Record<Health, { label: string; icon: string; mean
 export interface HealthFacts {
   provider: string
   status: ConnectionStatus
+  statusReason: string | null
   isActive: boolean
   pausedAt: number | null
   leaseUntil: number | null
@@ -50,6 +51,10 @@ export interface HealthFacts {
   tokenExpiresAt: number | null
   /** When the token's life began, as far as known: the last refresh, else the grant. */
   tokenSince: number | null
+  /** Its token derives from another connection's. */
+  derived: boolean
+  /** That other connection can be revived by a person only. */
+  parentNeedsPerson: boolean
 }
 
 /** What health depends on in a provider. */
@@ -74,12 +79,17 @@ const ONLY_A_PERSON: ReadonlySet<ConnectionStatus> = new Set([
  */
 export function connectionHealth(row: HealthFacts, provider: ProviderHealth | null, now: number): Health {
   if (row.pausedAt !== null) return 'paused'
-  if (ONLY_A_PERSON.has(row.status) || !row.isActive) return 'reconnect'
+  if (needsPerson(row) || row.parentNeedsPerson) return 'reconnect'
   if (row.leaseUntil !== null && row.leaseUntil > now) return 'refreshing'
   if (row.tokenRefreshFailedAt !== null || row.openAttempts > 0) return 'retrying'
   if (row.status === 'token_expired' || provider?.paused) return 'retrying'
-  if (!canRefresh(row, provider)) return 'static'
-  return isDue(row, provider!, now) ? 'due' : 'healthy'
+  if (!canRefresh(row, provider) && !row.derived) return 'static'
+  return isDue(row, provider?.margin ?? null, now) ? 'due' : 'healthy'
+}
+
+/** True where nothing but a person can revive the grant. */
+export function needsPerson({ status, isActive }: Pick<HealthFacts, 'status' | 'isActive'>): boolean {
+  return ONLY_A_PERSON.has(status) || !isActive
 }
 
 function canRefresh(row: HealthFacts, provider: ProviderHealth | null): boolean {
@@ -87,9 +97,13 @@ function canRefresh(row: HealthFacts, provider: ProviderHealth | null): boolean 
   return row.hasRefreshToken || !provider.needsRefreshToken
 }
 
-/** The margin never takes more than half of the token's life, or short-lived tokens would always be due (SPEC §4.2). */
-function isDue(row: HealthFacts, provider: ProviderHealth, now: number): boolean {
+/**
+ * The margin never takes more than half of the token's life, or short-lived tokens would always be due (SPEC §4.2). A token
+ * that its provider did not extend lives no longer for having been exchanged: the whole margin counts.
+ */
+function isDue(row: HealthFacts, margin: number | null, now: number): boolean {
   if (row.nextRefreshAt !== null && row.nextRefreshAt <= now) return true
-  if (row.tokenExpiresAt === null || row.tokenExpiresAt > now + provider.margin) return false
+  if (margin === null || row.tokenExpiresAt === null || row.tokenExpiresAt > now + margin) return false
+  if (row.statusReason === 'not_extended') return true
   return row.tokenSince === null || row.tokenExpiresAt - now <= now - row.tokenSince
 }

@@ -29,16 +29,22 @@ export function connectionHealthSql(input: HealthSqlInput): Fragment {
   return {
     sql: `CASE
       WHEN paused_at IS NOT NULL THEN 'paused'
-      WHEN status IN ('needs_reauth', 'suspended', 'disconnected', 'error') OR NOT is_active THEN 'reconnect'
+      WHEN ${needsPerson('connections')} OR ${PARENT_NEEDS_PERSON} THEN 'reconnect'
       WHEN lease_until > ${instant} THEN 'refreshing'
       WHEN token_refresh_failed_at IS NOT NULL OR open_attempts > 0 THEN 'retrying'
       WHEN status = 'token_expired' OR ${pausedProvider.sql} THEN 'retrying'
-      WHEN ${cannotRefresh.sql} THEN 'static'
+      WHEN parent_id IS NULL AND (${cannotRefresh.sql}) THEN 'static'
       WHEN ${due.sql} THEN 'due'
       ELSE 'healthy' END`,
     bindings: [now, ...pausedProvider.bindings, ...cannotRefresh.bindings, ...due.bindings],
   }
 }
+
+const needsPerson = (table: string) =>
+  `(${table}.status IN ('needs_reauth', 'suspended', 'disconnected', 'error') OR NOT ${table}.is_active)`
+
+const PARENT_NEEDS_PERSON = `(parent_id IS NOT NULL AND EXISTS (SELECT 1 FROM connections AS parent
+  WHERE parent.id = connections.parent_id AND ${needsPerson('parent')}))`
 
 function noWayToRefresh(input: HealthSqlInput): Fragment {
   const supported = idsWhere(input, (provider) => provider.supported)
@@ -54,7 +60,7 @@ function dueSql(input: HealthSqlInput, instant: string, now: number | Date): Fra
   const since = 'COALESCE(last_token_refresh_at, granted_at, connected_at)'
   const within = withinMargin(input, instant)
   return {
-    sql: `next_refresh_at <= ${instant} OR (${within.sql} AND (${since} IS NULL
+    sql: `next_refresh_at <= ${instant} OR (${within.sql} AND (${since} IS NULL OR status_reason = 'not_extended'
       OR token_expires_at - ${instant} <= ${instant} - ${since}))`,
     bindings: [now, ...within.bindings, now, now],
   }

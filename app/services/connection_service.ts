@@ -7,6 +7,7 @@ import { grantFromAnswer, type AnsweredGrant, type Grant } from '#services/grant
 import { credentialOf } from '#services/grant_row'
 import { GrantStore, type AccountKey, type StoredConnection } from '#services/grant_store'
 import { grantFromLine, IMPORTED_AS, type ImportLine } from '#services/import_line'
+import type { TokenNews } from '#services/token_manager/token_news'
 import { writeTransaction } from '#services/write_transaction'
 import { credentialFingerprint, type Vault } from '#vault/vault'
 
@@ -15,6 +16,7 @@ export interface SaveGrant extends AnsweredGrant {
   account: AccountProfile
   /** For a connection that is new; an existing one keeps its owner. */
   owner: string
+  /** The user whose own account this is, where that is known. A connection that belongs to a user already stays theirs. */
   ownerUserId?: string | null
   /** The connection that the person meant to renew. */
   reconnect?: string | null
@@ -38,7 +40,14 @@ export class ConnectionService {
   readonly #switches: ConnectionSwitches
 
   constructor(
-    private readonly deps: { providers: ProviderRegistry; vault: Vault; clock: Clock; random: Random }
+    private readonly deps: {
+      providers: ProviderRegistry
+      vault: Vault
+      clock: Clock
+      random: Random
+      /** Hears of what was committed; absent where there is no cache to tell. */
+      news?: Pick<TokenNews, 'publish'>
+    }
   ) {
     this.#grants = new GrantStore(deps)
     this.#switches = new ConnectionSwitches(deps)
@@ -60,7 +69,9 @@ export class ConnectionService {
     const saved = await writeTransaction(async (trx) => {
       const stored = await this.#grants.hold(trx, key)
       if (stored) {
-        await this.#grants.replace(trx, key, stored, withImportMark(grant, stored), profile)
+        const ownerUserId = stored.ownerUserId ?? input.ownerUserId ?? undefined
+        const person = { ...profile, owner_user_id: ownerUserId }
+        await this.#grants.replace(trx, key, stored, withImportMark(grant, stored), person)
         return { connectionId: stored.id, created: false }
       }
       const owner = { owner: input.owner, owner_user_id: input.ownerUserId ?? null }
@@ -68,6 +79,7 @@ export class ConnectionService {
       await this.#grants.insert(trx, key, connectionId, grant, { ...profile, ...owner })
       return { connectionId, created: true }
     })
+    this.deps.news?.publish(organizationId, [saved.connectionId])
     const otherAccount = Boolean(reconnect) && reconnect?.toLowerCase() !== saved.connectionId
     return { ...saved, otherAccount }
   }
@@ -82,25 +94,34 @@ export class ConnectionService {
    * nothing, so that a file can be imported again at any time; other tokens replace the grant like a reconnect.
    */
   async importMany(organizationId: string, lines: readonly ImportLine[]): Promise<ImportedLine[]> {
-    return writeTransaction(async (trx) => {
+    const results = await writeTransaction(async (trx) => {
       const imported: ImportedLine[] = []
       for (const line of lines) imported.push(await this.#importLine(trx, organizationId, line))
       return imported
     })
+    const ids = results.map(({ connectionId }) => connectionId)
+    this.deps.news?.publish(organizationId, ids)
+    return results
   }
 
   /** Nothing refreshes the connection until it is resumed. */
   pause(organizationId: string, id: string): Promise<SwitchResult> {
-    return this.#switches.pause(organizationId, id)
+    return this.#told(organizationId, id, this.#switches.pause(organizationId, id))
   }
 
   resume(organizationId: string, id: string): Promise<SwitchResult> {
-    return this.#switches.resume(organizationId, id)
+    return this.#told(organizationId, id, this.#switches.resume(organizationId, id))
   }
 
   /** Takes a deactivated connection back into service (T10). */
   reactivate(organizationId: string, id: string): Promise<SwitchResult> {
-    return this.#switches.reactivate(organizationId, id)
+    return this.#told(organizationId, id, this.#switches.reactivate(organizationId, id))
+  }
+
+  async #told<T>(organizationId: string, id: string, work: Promise<T>): Promise<T> {
+    const result = await work
+    this.deps.news?.publish(organizationId, [id.toLowerCase()])
+    return result
   }
 
   async #importLine(

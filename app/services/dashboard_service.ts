@@ -40,7 +40,19 @@ export class DashboardService {
   /** The connection, or null where it does not exist in this organization. */
   async connection(organizationId: string, id: string): Promise<Connection | null> {
     if (!UUID.test(id)) return null
-    return Connection.query().where('organization_id', organizationId).where('id', id.toLowerCase()).first()
+    const query = Connection.query().where('organization_id', organizationId).preload('parent')
+    return query.where('id', id.toLowerCase()).first()
+  }
+
+  /** How many accounts the organization has at each provider. */
+  async accountsByProvider(organizationId: string): Promise<Map<string, number>> {
+    const rows = await db
+      .from('connections')
+      .where('organization_id', organizationId)
+      .select('provider')
+      .count('* as count')
+      .groupBy('provider')
+    return new Map(rows.map(({ provider, count }) => [provider as string, Number(count)]))
   }
 
   /** The newest entries of its refresh log. */

@@ -17,7 +17,7 @@ export type RotateAnswer =
       key: string
       rewrapped: number
       unreadable: UnreadableRow[]
-      /** How many connections are left under each older key that is not retired. */
+      /** How many connections and providers are left under each older key that is not retired. */
       left: Record<string, number>
       retired: string[]
       interrupted: boolean
@@ -25,7 +25,7 @@ export type RotateAnswer =
 
 type Parts = Pick<Engine, 'vault' | 'workers'>
 
-/** Moves all tokens of all organizations under the newest key, then retires the keys that became unused. */
+/** Moves all tokens and provider secrets of all organizations under the newest key, then retires the keys that became unused. */
 export class EncryptionService {
   readonly #rotation: KeyRotation
   readonly #retirement: KeyRetirement

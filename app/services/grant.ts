@@ -1,5 +1,6 @@
 import type { Secret } from '#oauth/secret'
 import type { Provider, TokenSet } from '#oauth/types'
+import { hasRefreshPath } from '#services/refresh_path'
 
 /** What a consent or an import brings, ready to be stored. Instants are milliseconds since the epoch. */
 export interface Grant {
@@ -46,8 +47,20 @@ export function grantFromAnswer(answered: AnsweredGrant): Grant {
     expiresAt: lifetime === null ? null : receivedAt + lifetime,
     expirySource: tokens.expiresIn !== null ? 'provider' : lifetime === null ? 'never' : 'assumed',
     grantedAt: receivedAt,
-    grantExpiresAt: grantLifetime === null ? null : receivedAt + grantLifetime,
+    grantExpiresAt: endOfGrant(answered, grantLifetime, lifetime),
     config: answered.config,
     metadata: { ...answered.metadata, ...tokens.metadata },
   }
+}
+
+/** Where nothing renews the access token, its end is the end of the grant: only a person can give another one. */
+function endOfGrant(
+  { provider, tokens, receivedAt }: AnsweredGrant,
+  grantLifetime: number | null,
+  lifetime: number | null
+): number | null {
+  const parts = { tokenType: 'oauth2' as const, hasRefreshToken: tokens.refresh_token !== null }
+  const ends = hasRefreshPath(provider, parts) ? [grantLifetime] : [grantLifetime, lifetime]
+  const known = ends.filter((end) => end !== null)
+  return known.length === 0 ? null : receivedAt + Math.min(...known)
 }

@@ -2,6 +2,8 @@ import type { Secret } from '#oauth/secret'
 import type { Random } from '#oauth/types'
 import type { Grant } from '#services/grant'
 import { hasRefreshPath } from '#services/refresh_path'
+import { CHILDREN_PATIENCE } from '#token_refresh/children_sql'
+import { isKeptAlways, type KeepAlive } from '#token_refresh/keep_alive'
 import { nextRefreshAt } from '#token_refresh/refresh_schedule'
 import { credentialFingerprint, type Vault } from '#vault/vault'
 
@@ -11,6 +13,8 @@ export interface GrantRowInput {
   connectionId: string
   /** The end of the latest authorization window of this connection. */
   keepAliveUntil: number | null
+  /** Where it is kept alive otherwise than its provider says. */
+  keepAlive: KeepAlive | null
   now: number
   random: Random
   vault: Vault
@@ -44,9 +48,21 @@ export function grantRow(input: GrantRowInput) {
     grant_expires_at: at(grant.grantExpiresAt),
     credential_fp: credentialFingerprint(connectionId, credentialOf(grant)),
     next_refresh_at: at(plannedRefresh(input)),
+    ...childrenOwed(grant, at(input.now + CHILDREN_PATIENCE)),
     config: JSON.stringify(grant.config),
     ...CLEAN_SLATE,
     updated_at: at(input.now),
+  }
+}
+
+/** Accounts whose tokens derive from this one's are owed theirs in the same transaction, so that no crash forgets them. */
+function childrenOwed({ provider }: Grant, dueAt: number | Date | null) {
+  const owed = provider.children !== null
+  return {
+    children_pending: owed,
+    children_due_at: owed ? dueAt : null,
+    children_failures: 0,
+    children_error: null,
   }
 }
 
@@ -72,18 +88,21 @@ const CLEAN_SLATE = {
   retry_count: 0,
 } as const
 
-function plannedRefresh({ grant, keepAliveUntil, now, random }: GrantRowInput): number | null {
+function plannedRefresh({ grant, keepAliveUntil, keepAlive, now, random }: GrantRowInput): number | null {
   const { provider, expiresAt } = grant
   const parts = { tokenType: grant.tokenType, hasRefreshToken: grant.refreshToken !== null }
   if (expiresAt === null || !hasRefreshPath(provider, parts)) return null
   const planned = expiresAt <= now ? now : beforeExpiry(grant, expiresAt, now, random)
-  if (planned === null || provider.refresh.keepAlive === 'always') return planned
+  if (planned === null || isKeptAlways(provider, keepAlive)) return planned
   return keepAliveUntil !== null && keepAliveUntil >= planned ? planned : null
 }
 
 /** Of a token whose life is unknown what remains is all that can be halved; its last seconds mean that it is due. */
 function beforeExpiry(grant: Grant, expiresAt: number, now: number, random: Random): number | null {
   const lifetime = { issuedAt: grant.issuedAt ?? now, expiresAt, grantExpiresAt: grant.grantExpiresAt }
-  const planned = nextRefreshAt(lifetime, grant.provider.refresh.margin, random)
-  return planned === null && grant.issuedAt === null ? now : planned
+  const { margin, minimumAge } = grant.provider.refresh
+  const planned = nextRefreshAt(lifetime, margin, random)
+  if (planned !== null)
+    return grant.issuedAt === null ? planned : Math.max(planned, grant.issuedAt + minimumAge)
+  return grant.issuedAt === null ? now : null
 }

@@ -3,6 +3,7 @@ import { fromInstant, toInstant } from '#models/columns'
 import type { Clock, Random } from '#oauth/types'
 import type { Grant } from '#services/grant'
 import { grantRow } from '#services/grant_row'
+import { toKeepAlive, type KeepAlive } from '#token_refresh/keep_alive'
 import type { Vault } from '#vault/vault'
 
 /** What makes a connection unique: one account at one provider in one organization. */
@@ -25,14 +26,20 @@ export interface AccountColumns {
 /** The parts of an existing connection that storing a grant depends on. */
 export interface StoredConnection {
   id: string
+  ownerUserId: string | null
   status: string
   tokenVersion: number
   grantGeneration: number
   credentialFp: string | null
   keepAliveUntil: number | null
+  keepAlive: KeepAlive | null
   connectedAt: unknown
   metadata: Record<string, string>
 }
+
+type Windows = Pick<StoredConnection, 'keepAliveUntil' | 'keepAlive'>
+
+const FRESH: Windows = { keepAliveUntil: null, keepAlive: null }
 
 interface Dependencies {
   vault: Vault
@@ -71,7 +78,7 @@ export class GrantStore {
       id,
       ...columnsOf(key),
       ...defined(account),
-      ...this.#row(key.organizationId, id, null, grant),
+      ...this.#row(key.organizationId, id, FRESH, grant),
       metadata: JSON.stringify(grant.metadata),
       token_version: 1,
       grant_generation: 1,
@@ -93,7 +100,7 @@ export class GrantStore {
       .where('id', stored.id)
       .update({
         ...defined(account),
-        ...this.#row(key.organizationId, stored.id, stored.keepAliveUntil, grant),
+        ...this.#row(key.organizationId, stored.id, stored, grant),
         metadata: JSON.stringify(grant.metadata),
         token_version: stored.tokenVersion + 1,
         grant_generation: stored.grantGeneration + 1,
@@ -101,11 +108,13 @@ export class GrantStore {
       })
   }
 
-  #row(organizationId: string, connectionId: string, keepAliveUntil: number | null, grant: Grant) {
+  #row(organizationId: string, connectionId: string, windows: Windows, grant: Grant) {
     const { clock, random, vault } = this.deps
     const now = clock.now()
     const instant = (milliseconds: number) => toInstant(milliseconds)
-    return grantRow({ grant, organizationId, connectionId, keepAliveUntil, now, random, vault, instant })
+    const { keepAliveUntil, keepAlive } = windows
+    const kept = { keepAliveUntil, keepAlive }
+    return grantRow({ grant, organizationId, connectionId, ...kept, now, random, vault, instant })
   }
 }
 
@@ -120,11 +129,13 @@ function defined(columns: AccountColumns): Record<string, string | null> {
 function toStored(row: Record<string, unknown>): StoredConnection {
   return {
     id: row.id as string,
+    ownerUserId: row.owner_user_id as string | null,
     status: row.status as string,
     tokenVersion: Number(row.token_version),
     grantGeneration: Number(row.grant_generation),
     credentialFp: row.credential_fp as string | null,
     keepAliveUntil: fromInstant(row.keep_alive_until)?.toMillis() ?? null,
+    keepAlive: toKeepAlive(row.keep_alive),
     connectedAt: row.connected_at,
     metadata: typeof row.metadata === 'string' ? JSON.parse(row.metadata) : row.metadata,
   }

@@ -1,7 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
-import { filtered, type AccountFilter } from '#services/account_list'
+import { printAccountFilter } from '#services/account_filter/print_filter'
+import { filtered, type AccountFilter, type HealthExpression } from '#services/account_list'
 import { HEALTH_WORDS, type Health } from '#services/connection_health'
-import type { Fragment } from '#services/connection_health_sql'
 
 export type HealthCounts = Record<Health, number> & { total: number }
 
@@ -18,10 +18,10 @@ const remembered = new Map<string, { counts: HealthCounts; until: number }>()
  */
 export async function healthCounts(
   organizationId: string,
-  filter: Pick<AccountFilter, 'provider' | 'q'>,
-  health: Fragment
+  filter: Pick<AccountFilter, 'provider' | 'search'>,
+  health: HealthExpression
 ): Promise<HealthCounts> {
-  const key = JSON.stringify([organizationId, filter.provider, filter.q])
+  const key = JSON.stringify([organizationId, filter.provider, printAccountFilter(filter.search)])
   const known = remembered.get(key)
   const started = performance.now()
   if (known && known.until > started) return known.counts
@@ -39,10 +39,10 @@ function remember(key: string, counts: HealthCounts, until: number): void {
 
 async function count(
   organizationId: string,
-  filter: Pick<AccountFilter, 'provider' | 'q'>,
-  health: Fragment
+  filter: Pick<AccountFilter, 'provider' | 'search'>,
+  health: HealthExpression
 ): Promise<HealthCounts> {
-  const rows = await filtered(organizationId, filter)
+  const rows = await filtered(organizationId, filter, health)
     .pojo<{ health: Health; total: number | string }>()
     .select(db.raw(`${health.sql} AS health`, health.bindings as string[]))
     .count('* as total')

@@ -1,5 +1,5 @@
 import { now, run, type StoreDriver } from '#token_refresh/store_driver'
-import { SEALED_COLUMNS } from '#vault/rewrap'
+import { SEALED_TABLES } from '#vault/rewrap'
 import { sealedPrefix } from '#vault/vault'
 
 /** A process that was started before the newest key was there: it cannot open what that key seals. */
@@ -34,7 +34,7 @@ export class KeyRetirement {
     }))
   }
 
-  /** How many connections keep something under each older key that is not retired yet. */
+  /** How many connections, added providers and waiting revocations keep something under each older key that is not retired yet. */
   async countLeft(): Promise<Record<string, number>> {
     const { driver, newest } = this.deps
     const left: Record<string, number> = {}
@@ -58,12 +58,13 @@ export class KeyRetirement {
 
   async #count(keyId: string): Promise<number> {
     const prefix = sealedPrefix(keyId)
-    const where = SEALED_COLUMNS.map((column) => `substr(${column}, 1, ${prefix.length}) = ?`).join(' OR ')
-    const sql = `SELECT count(*) AS count FROM connections WHERE ${where}`
-    const [row] = await this.deps.driver.read(
-      sql,
-      SEALED_COLUMNS.map(() => prefix)
-    )
-    return Number(row.count)
+    let count = 0
+    for (const { name, columns } of SEALED_TABLES) {
+      const where = columns.map((column) => `substr(${column}, 1, ${prefix.length}) = ?`).join(' OR ')
+      const values = columns.map(() => prefix)
+      const sql = `SELECT count(*) AS count FROM ${name} WHERE ${where}`
+      count += Number((await this.deps.driver.read(sql, values))[0].count)
+    }
+    return count
   }
 }

@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { run as runStatement, type StoreDriver, type Work } from '#token_refresh/store_driver'
-import { rewrap, SEALED_COLUMNS, type SealedColumn, type SealedRow } from '#vault/rewrap'
+import { rewrap, SEALED_TABLES, type SealedRow, type SealedTable } from '#vault/rewrap'
 import { sealedPrefix, type Unreadable, type Vault } from '#vault/vault'
 
-/** A connection with something in it that does not open. */
-export interface UnreadableRow {
-  connection_id: string
-  column: SealedColumn
-  reason: Unreadable
-}
+/** A connection, an added provider or a waiting revocation with something in it that does not open. */
+export type UnreadableRow = { column: string; reason: Unreadable } & (
+  { connection_id: string } | { provider_id: string } | { revocation_id: string }
+)
 
 export interface RotationProgress {
   total: number
@@ -44,7 +42,7 @@ interface State extends RotationResult {
 }
 
 /**
- * Seals every connection's tokens under the newest key while the application works. Nothing needs to be remembered
+ * Seals every connection's tokens, every added provider's secrets and every waiting revocation's token under the newest key while the application works. Nothing needs to be remembered
  * between runs: a row that is under the newest key is passed over. Each row is exchanged only if it still holds exactly
  * the ciphertext that was opened, so a refresh in between always wins; leases, versions and fingerprints stay untouched.
  */
@@ -57,20 +55,25 @@ export class KeyRotation {
     onProgress?.({ total, done: 0 })
     for (let pass = 1; pass <= MOST_PASSES; pass++) {
       Object.assign(state, { missed: 0, unreadable: [] })
-      await this.#pass(state, onProgress, signal)
+      for (const table of SEALED_TABLES) await this.#pass(table, state, onProgress, signal)
       if (state.interrupted || state.missed === 0) break
     }
     const { rewrapped, unreadable, interrupted } = state
     return { rewrapped, unreadable, interrupted }
   }
 
-  async #pass(state: State, onProgress: RotationOptions['onProgress'], signal?: AbortSignal): Promise<void> {
+  async #pass(
+    table: SealedTable,
+    state: State,
+    onProgress: RotationOptions['onProgress'],
+    signal?: AbortSignal
+  ): Promise<void> {
     for (let after: string | null = null; ;) {
       if (signal?.aborted) return void (state.interrupted = true)
-      const rows = await this.#read(after, state.size)
+      const rows = await this.#read(table, after, state.size)
       if (rows.length === 0) return
       after = rows[rows.length - 1].id
-      await this.#exchange(rows, state)
+      await this.#exchange(table, rows, state)
       const done = Math.min(state.rewrapped + state.unreadable.length, state.total)
       onProgress?.({ total: state.total, done })
       await sleep(REST)
@@ -78,43 +81,45 @@ export class KeyRotation {
   }
 
   /** The next rows, in the order of their ids, with something under another key than the newest. */
-  async #read(after: string | null, limit: number): Promise<SealedRow[]> {
-    const columns = ['id', 'organization_id', ...SEALED_COLUMNS].join(', ')
-    const { where, values } = this.#older()
+  async #read(table: SealedTable, after: string | null, limit: number): Promise<SealedRow<string>[]> {
+    const columns = ['id', 'organization_id', ...table.columns].join(', ')
+    const { where, values } = this.#older(table)
     const position = after === null ? { sql: '', values: [] } : { sql: 'AND id > ?', values: [after] }
-    const sql = `SELECT ${columns} FROM connections WHERE (${where}) ${position.sql} ORDER BY id LIMIT ?`
+    const sql = `SELECT ${columns} FROM ${table.name} WHERE (${where}) ${position.sql} ORDER BY id LIMIT ?`
     const rows = await this.deps.driver.read(sql, [...values, ...position.values, limit])
-    return rows as unknown as SealedRow[]
+    return rows as unknown as SealedRow<string>[]
   }
 
   async #countOlder(): Promise<number> {
-    const { where, values } = this.#older()
-    const [row] = await this.deps.driver.read(
-      `SELECT count(*) AS count FROM connections WHERE ${where}`,
-      values
-    )
-    return Number(row.count)
+    let count = 0
+    for (const table of SEALED_TABLES) {
+      const { where, values } = this.#older(table)
+      const sql = `SELECT count(*) AS count FROM ${table.name} WHERE ${where}`
+      count += Number((await this.deps.driver.read(sql, values))[0].count)
+    }
+    return count
   }
 
-  #older() {
+  #older({ columns }: SealedTable) {
     const prefix = sealedPrefix(this.deps.vault.currentKeyId)
     // Not LIKE: in a pattern "_" means any character, and SQLite tells no case apart.
-    const where = SEALED_COLUMNS.map((column) => `substr(${column}, 1, ${prefix.length}) <> ?`).join(' OR ')
-    return { where, values: SEALED_COLUMNS.map(() => prefix) }
+    const where = columns.map((column) => `substr(${column}, 1, ${prefix.length}) <> ?`).join(' OR ')
+    return { where, values: columns.map(() => prefix) }
   }
 
   /** Opens and seals outside the transaction, which then holds nothing but exchanges. */
-  async #exchange(rows: readonly SealedRow[], state: State): Promise<void> {
+  async #exchange(table: SealedTable, rows: readonly SealedRow<string>[], state: State): Promise<void> {
     const exchanges: Exchange[] = []
     for (const row of rows) {
       const { id } = row
-      const sealed = rewrap(this.deps.vault, row)
+      const sealed = rewrap(this.deps.vault, row, table)
       if (sealed.ok) exchanges.push({ row, values: sealed.values })
-      else state.unreadable.push({ connection_id: id, column: sealed.column, reason: sealed.reason })
+      else state.unreadable.push(unreadableRow(table, id, sealed.column, sealed.reason))
     }
     if (exchanges.length === 0) return
     const startedAt = performance.now()
-    const done = await this.deps.driver.transaction(() => exchangeAll(this.deps.driver.dialect, exchanges))
+    const { driver } = this.deps
+    const done = await driver.transaction(() => exchangeAll(driver.dialect, table, exchanges))
     state.size = nextSize(state.size, performance.now() - startedAt)
     state.rewrapped += done
     state.missed += exchanges.length - done
@@ -122,16 +127,37 @@ export class KeyRotation {
 }
 
 interface Exchange {
-  row: SealedRow
-  values: Record<SealedColumn, string | null>
+  row: SealedRow<string>
+  values: Record<string, string | null>
 }
 
-function* exchangeAll(dialect: StoreDriver['dialect'], exchanges: readonly Exchange[]): Work<number> {
+function unreadableRow(
+  { idName }: SealedTable,
+  id: string,
+  column: string,
+  reason: Unreadable
+): UnreadableRow {
+  switch (idName) {
+    case 'connection_id':
+      return { connection_id: id, column, reason }
+    case 'provider_id':
+      return { provider_id: id, column, reason }
+    case 'revocation_id':
+      return { revocation_id: id, column, reason }
+  }
+}
+
+function* exchangeAll(
+  dialect: StoreDriver['dialect'],
+  table: SealedTable,
+  exchanges: readonly Exchange[]
+): Work<number> {
+  const sql = exchangeSql(dialect, table)
   let done = 0
   for (const { row, values } of exchanges) {
-    const fresh = SEALED_COLUMNS.map((column) => values[column])
-    const old = SEALED_COLUMNS.map((column) => row[column])
-    done += yield* runStatement(exchangeSql(dialect), [...fresh, row.id, ...old])
+    const fresh = table.columns.map((column) => values[column])
+    const old = table.columns.map((column) => row[column])
+    done += yield* runStatement(sql, [...fresh, row.id, ...old])
   }
   return done
 }
@@ -140,12 +166,12 @@ function* exchangeAll(dialect: StoreDriver['dialect'], exchanges: readonly Excha
  * On PostgreSQL a row that a turn of the store holds is passed over instead of waited for: waiting while we hold others
  * could end in a deadlock with it.
  */
-function exchangeSql(dialect: StoreDriver['dialect']): string {
-  const set = SEALED_COLUMNS.map((column) => `${column} = ?`).join(', ')
-  const unchanged = SEALED_COLUMNS.map((column) => `${column} IS NOT DISTINCT FROM ?`).join(' AND ')
+function exchangeSql(dialect: StoreDriver['dialect'], { name, columns }: SealedTable): string {
+  const set = columns.map((column) => `${column} = ?`).join(', ')
+  const unchanged = columns.map((column) => `${column} IS NOT DISTINCT FROM ?`).join(' AND ')
   const id =
-    dialect === 'postgres' ? '(SELECT id FROM connections WHERE id = ? FOR NO KEY UPDATE SKIP LOCKED)' : '?'
-  return `UPDATE connections SET ${set} WHERE id = ${id} AND ${unchanged}`
+    dialect === 'postgres' ? `(SELECT id FROM ${name} WHERE id = ? FOR NO KEY UPDATE SKIP LOCKED)` : '?'
+  return `UPDATE ${name} SET ${set} WHERE id = ${id} AND ${unchanged}`
 }
 
 function nextSize(size: number, took: number): number {

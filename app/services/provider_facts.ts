@@ -34,9 +34,14 @@ export async function providerFacts(
     find: (id) => byId.get(id) ?? null,
     look: (id) => ({
       name: byId.get(id)?.name ?? id,
-      icon: hasIcon(`brand-${id}`) ? `brand-${id}` : null,
+      icon: iconOf(id, byId.get(id)?.icon ?? null, hasIcon),
     }),
   }
+}
+
+/** The definition's own icon, else that of the brand that an id, or the key of an added provider, is called after. */
+function iconOf(id: string, own: string | null, hasIcon: (name: string) => boolean): string | null {
+  return [own ?? '', `brand-${id.split('.')[0]}`].find(hasIcon) ?? null
 }
 
 /** A rate limit that has run out lets requests flow again without a probe; its row is tidied by the next request. */

@@ -11,12 +11,16 @@ import type { ProviderRegistry } from '#oauth/registry'
 import { readTokenResponse } from '#oauth/read_token_response'
 import { RequestError } from '#oauth/template'
 import { refreshRequest } from '#oauth/token_endpoint'
+import type { ChildrenService } from '#services/children_service'
+import type { Disconnections } from '#services/disconnect/disconnections'
 import { outcomeOf, skipped } from '#services/refresh_outcome'
 import type { RefreshReport } from '#services/refresh_report'
 import { openCredential, openSpare, type Credential } from '#token_refresh/credential'
 import { decide } from '#token_refresh/refresh_policy'
+import { tooYoungUntil } from '#token_refresh/refresh_schedule'
 import { sealTokens } from '#token_refresh/seal_tokens'
 import type { Ending, Settlement } from '#token_refresh/settlement'
+import { timingAt } from '#token_refresh/strikes'
 import type { TurnQueue } from '#token_refresh/turn_queue'
 import type { Claim, Decision, RefreshOutcome, RefreshRequest, RefreshTiming } from '#token_refresh/types'
 import type { Vault } from '#vault/vault'
@@ -24,7 +28,10 @@ import type { Vault } from '#vault/vault'
 export interface AttemptDependencies {
   providers: ProviderRegistry
   vault: Vault
-  turns: Pick<TurnQueue, 'settle'>
+  turns: Pick<TurnQueue, 'settle' | 'pausedSince'>
+  children: Pick<ChildrenService, 'derive'>
+  /** Takes care of tokens that came after their connection was disconnected. */
+  disconnections: Pick<Disconnections, 'late'>
   transport: Transport
   /** Finds a provider's endpoints, by discovery where its definition names none. */
   resolveServer: (provider: Provider) => Promise<ServerAnswer>
@@ -46,31 +53,46 @@ const CLOCK_STEP = 1_000
 export class RefreshAttempt {
   constructor(private readonly deps: AttemptDependencies) {}
 
-  /** Asks once, judges, decides, settles, then tells. `heldSince` is the monotonic time at which the claim was received. */
-  async run(claim: Claim, request: RefreshRequest, heldSince: number): Promise<RefreshOutcome> {
+  /**
+   * Asks once, judges, decides, settles, then tells. `heldSince` is the monotonic time at which the claim was received;
+   * `answered` is called as soon as tokens have come, ahead of their commit.
+   */
+  async run(
+    claim: Claim,
+    request: RefreshRequest,
+    heldSince: number,
+    answered: () => void = () => {}
+  ): Promise<RefreshOutcome> {
     const { clock, turns, report, vault } = this.deps
     const startedAt = clock.monotonic()
     const offset = claim.claimedAt - clock.now()
     const provider = this.deps.providers.find(claim.provider)
     const credential: Credential = provider ? openCredential(vault, provider, claim) : { type: 'absent' }
     if (!provider || credential.type === 'absent') return this.#release(claim, request, 'no_refresh_path')
+    const ready = tooYoungUntil(claim.issuedAt, provider.refresh.minimumAge, claim.claimedAt)
+    if (ready !== null) return this.#release(claim, request, 'too_young', ready)
+    if (turns.pausedSince(provider.gate, claim.claimedAt)) {
+      return this.#release(claim, request, 'provider_paused')
+    }
     if (this.#leaseLeft(claim, offset, heldSince) < this.deps.requestDeadline + LEASE_RESERVE) {
       return this.#release(claim, request, 'abandoned')
     }
     const result = await this.#ask(provider, claim, credential)
     const now = this.#databaseTime(claim, result.receivedAt + offset, heldSince)
     const decision = this.#decide(provider, claim, result, now)
-    const settlement = this.#settlement(
-      provider,
-      claim,
-      credential,
-      decision,
-      request,
-      clock.monotonic() - startedAt
-    )
-    const settled = await turns.settle(settlement)
+    const took = clock.monotonic() - startedAt
+    const settlement = this.#settlement(provider, claim, credential, decision, request, took)
+    const settling = turns.settle(settlement)
+    // A failure may pause its provider: what waits for the slot must not leave before that is known.
+    if (decision.outcome === 'success') answered()
+    const settled = await settling
     const outcome = outcomeOf(settlement, settled)
     report.attempt(claim, settlement, outcome)
+    if (settled === 'superseded' && decision.outcome === 'success')
+      await this.deps.disconnections.late(claim, decision.tokens)
+    // Whoever waits for these tokens may want a child's: they are derived before anybody gets the outcome.
+    if (settled === 'stored' && provider.children)
+      await this.deps.children.derive(claim.connectionId, request)
     return outcome
   }
 
@@ -127,15 +149,8 @@ export class RefreshAttempt {
   }
 
   #decide(provider: Provider, claim: Claim, result: TokenResult, now: number): Decision {
-    const { timing, random, vault } = this.deps
-    const { strikeRetry, strikeSpacing } = { ...timing, ...definedOnly(provider.refresh) }
-    const input = {
-      provider,
-      result,
-      now,
-      timing: { ...timing, strikeRetry, strikeSpacing },
-      random,
-    }
+    const { random, vault } = this.deps
+    const input = { provider, result, now, timing: timingAt(provider, this.deps.timing), random }
     const spareOpens = openSpare(vault, claim).type === 'presented'
     return decide({ ...input, claim: spareOpens ? claim : { ...claim, spareRefreshToken: null } })
   }
@@ -158,6 +173,7 @@ export class RefreshAttempt {
       runId: runId ?? null,
       durationMs,
       keepAliveAlways: provider.refresh.keepAlive === 'always',
+      hasChildren: provider.children !== null,
     }
   }
 
@@ -176,25 +192,24 @@ export class RefreshAttempt {
   }
 
   /** Gives a claim back unused. A connection without a way to refresh is taken off the schedule. */
-  async #release(claim: Claim, { kind, runId }: RefreshRequest, reason: 'no_refresh_path' | 'abandoned') {
+  async #release(
+    claim: Claim,
+    { kind, runId }: RefreshRequest,
+    reason: 'no_refresh_path' | 'abandoned' | 'provider_paused' | 'too_young',
+    postponeTo?: number
+  ) {
     await this.deps.turns.settle({
       claim,
-      ending: { type: 'release', unschedule: reason === 'no_refresh_path' },
+      ending: { type: 'release', unschedule: reason === 'no_refresh_path', postponeTo },
       presentedFp: null,
       gateId: this.deps.providers.find(claim.provider)?.gate ?? claim.provider,
       kind,
       runId: runId ?? null,
       durationMs: 0,
       keepAliveAlways: true,
+      hasChildren: false,
     })
-    return skipped(claim.connectionId, reason)
-  }
-}
-
-function definedOnly({ strikeRetry, strikeSpacing }: Provider['refresh']) {
-  return {
-    ...(strikeRetry === undefined ? {} : { strikeRetry }),
-    ...(strikeSpacing === undefined ? {} : { strikeSpacing }),
+    return { ...skipped(claim.connectionId, reason), retryAt: postponeTo ?? null }
   }
 }
 

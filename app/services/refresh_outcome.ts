@@ -9,8 +9,14 @@ export function outcomeOf({ claim, ending }: Settlement, settled: Settled): Refr
     oldExpiresAt: claim.tokenExpiresAt,
   }
   if (settled === 'superseded') return { ...base, status: 'skipped', reason: 'superseded' }
-  if (ending.type === 'tokens')
-    return { ...base, status: 'refreshed', newExpiresAt: ending.tokens.tokenExpiresAt }
+  if (ending.type === 'tokens') {
+    const { tokenExpiresAt: newExpiresAt, statusReason, nextRefreshAt: retryAt } = ending.tokens
+    // Stored, but nothing was won: never told as renewed (M2).
+    if (statusReason === 'not_extended') {
+      return { ...base, status: 'skipped', reason: statusReason, newExpiresAt, retryAt }
+    }
+    return { ...base, status: 'refreshed', newExpiresAt }
+  }
   if (ending.type === 'release') return { ...base, reason: 'abandoned' }
   const { failure } = ending.decision
   const decision = ending.type === 'failure' ? ending.decision : null

@@ -21,7 +21,7 @@ export class RotationProgressDisplay {
     }
     if (Date.now() - this.#saidAt < EVERY) return
     this.#saidAt = Date.now()
-    this.output.write(`${done} of ${total} connections done\n`)
+    this.output.write(`${done} of ${total} records done\n`)
   }
 
   end(): void {
@@ -29,7 +29,7 @@ export class RotationProgressDisplay {
   }
 
   #start(total: number): SingleBar {
-    const format = '{bar} {value}/{total} connections | {eta} s left'
+    const format = '{bar} {value}/{total} records | {eta} s left'
     const bar = new SingleBar({ format, stream: this.output, hideCursor: true, fps: 10 })
     bar.start(total, 0)
     return bar

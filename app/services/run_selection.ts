@@ -2,7 +2,7 @@ import db from '@adonisjs/lucid/services/db'
 import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
 import { fromInstant, toInstant } from '#models/columns'
 import type { ProviderRegistry } from '#oauth/registry'
-import { effectiveMargin } from '#token_refresh/refresh_schedule'
+import { effectiveMargin, tooYoungUntil } from '#token_refresh/refresh_schedule'
 
 /** Which connections a run is about, and which of them it refreshes (T6). */
 export interface RunSelection {
@@ -14,10 +14,14 @@ export interface RunSelection {
   expired?: boolean
   /** Replaces the provider's margin, in milliseconds. */
   dueWithin?: number
+  /** With `dueWithin`: as with margins, never more than half of a token's life, so that short-lived ones do not spin. */
+  capped?: boolean
   /** Ignores authorization windows. */
   all?: boolean
   /** Ignores expiry. */
   force?: boolean
+  /** Conditions of the caller's own; of these only the words are kept with the run. */
+  narrow?: { words: Record<string, string>; apply: (query: DatabaseQueryBuilderContract) => void }
 }
 
 export interface Candidate {
@@ -101,17 +105,19 @@ function selected(
   }
   if (selection.provider) query.where('provider', selection.provider)
   if (selection.expired) query.where('token_expires_at', '<=', toInstant(now) as number)
+  selection.narrow?.apply(query)
   return query
 }
 
-/** Connections of providers that are kept alive always, and those with an open authorization window. */
+/** Connections that are kept alive always, and those with an open authorization window. */
 function keptAlive(query: DatabaseQueryBuilderContract, providers: ProviderRegistry, now: number): void {
   const windowed = providers
     .all()
     .filter((provider) => provider.refresh.keepAlive === 'while_authorized')
     .map((provider) => provider.id)
   query.where((either) => {
-    either.whereNotIn('provider', windowed).orWhere('keep_alive_until', '>', toInstant(now) as number)
+    either.where('keep_alive', 'always').orWhere('keep_alive_until', '>', toInstant(now) as number)
+    either.orWhere((ordinary) => void ordinary.whereNull('keep_alive').whereNotIn('provider', windowed))
   })
 }
 
@@ -140,10 +146,13 @@ function skipReason(
   const exchangesAccessToken = provider?.refreshRequest || provider?.grantType === 'client_credentials'
   const hasPath = row.token_type === 'oauth2' && (Boolean(row.refresh_token) || exchangesAccessToken)
   if (!provider?.refresh.supported || !hasPath) return 'no_refresh_path'
+  const issuedAt = (fromInstant(row.last_token_refresh_at) ?? fromInstant(row.granted_at))?.toMillis()
+  if (tooYoungUntil(issuedAt ?? null, provider.refresh.minimumAge, now) !== null) return 'too_young'
   if (selection.force) return null
   if (expiresAt === null) return 'never_expires'
-  const issuedAt = (fromInstant(row.last_token_refresh_at) ?? fromInstant(row.granted_at))?.toMillis()
   const life = issuedAt === undefined ? Number.POSITIVE_INFINITY : Math.max(expiresAt - issuedAt, 0)
-  const margin = selection.dueWithin ?? effectiveMargin(provider.refresh.margin, life)
+  const wanted = selection.dueWithin ?? provider.refresh.margin
+  const isLiteral = selection.dueWithin !== undefined && !selection.capped
+  const margin = isLiteral ? wanted : effectiveMargin(wanted, life)
   return expiresAt - margin <= now ? null : 'not_due'
 }

@@ -1,7 +1,9 @@
-import { DateTime } from 'luxon'
-import Run from '#models/run'
+import type { DateTime } from 'luxon'
+import type Run from '#models/run'
 import type { ProviderRegistry } from '#oauth/registry'
 import type { Clock } from '#oauth/types'
+import { RunRecord } from '#services/run_record'
+import { RunWatch, type Sleep } from '#services/run_watch'
 import { candidates, countCandidates, type Candidate, type RunSelection } from '#services/run_selection'
 import type { TokenRefreshService } from '#services/token_refresh_service'
 import type { RefreshKind, RefreshOutcome } from '#token_refresh/types'
@@ -17,7 +19,13 @@ export interface RunOptions {
   dryRun?: boolean
   /** The minute for which the schedule asked; the pair of job and minute runs once, whoever asks. */
   scheduledFor?: DateTime
+  /** Hears the run's id as soon as it is entered, for callers that do not wait for the end. */
+  onBegin?: (runId: string) => void
+  /** The run, where whoever calls has entered it already. */
+  record?: RunRecord
   onProgress?: (progress: RunProgress) => void
+  /** What its job tells of the report beside the four counts. */
+  summarize?: (report: RunReport, complete: boolean) => Record<string, unknown>
   /** Ends the run early: nothing new is begun, what is in flight is finished and saved. */
   signal?: AbortSignal
 }
@@ -57,12 +65,13 @@ interface RunDependencies {
   providers: ProviderRegistry
   refresh: Pick<TokenRefreshService, 'refreshOne'>
   clock: Clock
-  sleep: (milliseconds: number) => Promise<void>
+  sleep: Sleep
+  /** This process in the table of workers. */
+  workerId?: string
 }
 
 /** A rate limit longer than this is not waited for within a run; the scheduler comes back to it. */
 const LONGEST_WAIT = 5 * 60_000
-const SAVE_EVERY = 1_000
 
 /** Runs: one pass over many connections, with progress and a report. Every door that refreshes many uses this path. */
 export class RunService {
@@ -75,61 +84,53 @@ export class RunService {
   async run(options: RunOptions): Promise<RunReport | null> {
     const { clock, providers } = this.deps
     const startedAt = clock.monotonic()
-    const run = options.dryRun ? null : await this.#begin(options)
-    if (run === 'taken') return null
+    const run = options.dryRun ? null : (options.record ?? (await this.#begin(options)))
+    if (!run && !options.dryRun) return null
+    if (run) options.onBegin?.(run.id)
     const report = emptyReport(run?.id ?? null, options)
-    report.total = await countCandidates(options.selection, providers, clock.now())
-    const save = this.#saver(run, report)
+    const watch = new RunWatch(run, clock, options.signal)
     try {
-      await this.#work(options, report, run?.id ?? null, save)
+      report.total = await countCandidates(options.selection, providers, clock.now())
+      await this.#work(options, report, watch)
     } catch (error) {
-      await this.#finish(run, report, 'failed', String(error))
+      await run?.finish(counts(report), 'failed', { error: String(error) })
       throw error
     }
-    report.total = report.refreshed + report.failed + report.skipped
-    if (options.dryRun) report.total = report.results.length
+    report.total = report.results.length
     report.duration_ms = Math.round(clock.monotonic() - startedAt)
-    await this.#finish(run, report, options.signal?.aborted ? 'cancelled' : 'finished', null)
+    const summary = options.summarize?.(report, watch.ending === 'finished')
+    await run?.finish(counts(report), watch.ending, { summary })
     return report
   }
 
-  async #begin({ job, kind, trigger, actor, selection, scheduledFor }: RunOptions): Promise<Run | 'taken'> {
-    const values = {
-      organizationId: selection.organizationId,
-      job,
-      kind,
-      trigger,
-      actor: actor ?? null,
+  #begin({ job, kind, trigger, actor, selection, scheduledFor }: RunOptions): Promise<RunRecord | null> {
+    const { organizationId } = selection
+    return RunRecord.begin({
+      ...{ organizationId, job, kind, trigger, actor, scheduledFor, workerId: this.deps.workerId },
       selection: { ...selection },
-      state: 'running' as const,
-      startedAt: DateTime.utc(),
-    }
-    if (!scheduledFor) return Run.create(values)
-    const key = { organizationId: selection.organizationId, job, scheduledFor }
-    const run = await createOnce(key, values)
-    return run ?? 'taken'
+    })
   }
 
-  async #work(
-    options: RunOptions,
-    report: RunReport,
-    runId: string | null,
-    save: () => Promise<void>
-  ): Promise<void> {
+  async #work(options: RunOptions, report: RunReport, watch: RunWatch): Promise<void> {
     const iterator = candidates(options.selection, this.deps.providers, this.deps.clock.now())
     const worker = async () => {
-      while (!options.signal?.aborted) {
+      while (!watch.signal.aborted) {
         const { value: candidate, done } = await iterator.next()
         if (done) return
-        add(report, await this.#one(candidate, options, runId))
+        add(report, await this.#one(candidate, options, report.run_id, watch))
         options.onProgress?.({ ...report, done: report.results.length })
-        await save()
+        await watch.save(() => counts(report))
       }
     }
     await Promise.all(Array.from({ length: options.concurrency }, worker))
   }
 
-  async #one(candidate: Candidate, options: RunOptions, runId: string | null): Promise<RunResult> {
+  async #one(
+    candidate: Candidate,
+    options: RunOptions,
+    runId: string | null,
+    watch: RunWatch
+  ): Promise<RunResult> {
     const { connectionId, provider, username, expiresAt, skip } = candidate
     const base = {
       connection_id: connectionId,
@@ -141,7 +142,10 @@ export class RunService {
     if (skip) return { ...base, status: 'skipped', reason: skip }
     if (options.dryRun)
       return { ...base, status: 'would_refresh', reason: options.selection.force ? 'forced' : 'due' }
-    const outcome = await this.#refresh(connectionId, options, runId)
+    const outcome = await this.#refresh(connectionId, options, runId, watch)
+    // A rehearsal (M4) refreshes nothing, so it never says that it did.
+    if (options.kind === 'test' && outcome.status === 'refreshed')
+      return { ...base, status: 'would_refresh', reason: 'rehearsed' }
     return {
       ...base,
       status: outcome.status === 'deferred' ? 'failed' : outcome.status,
@@ -151,7 +155,12 @@ export class RunService {
   }
 
   /** Waits out a rate budget or a short rate limit; a provider that is paused for another reason is left to the scheduler. */
-  async #refresh(connectionId: string, options: RunOptions, runId: string | null): Promise<RefreshOutcome> {
+  async #refresh(
+    connectionId: string,
+    options: RunOptions,
+    runId: string | null,
+    watch: RunWatch
+  ): Promise<RefreshOutcome> {
     const { refresh, sleep, clock } = this.deps
     const request = {
       kind: options.kind,
@@ -160,42 +169,12 @@ export class RunService {
     }
     for (;;) {
       const outcome = await refresh.refreshOne(connectionId, request)
-      if (outcome.status !== 'deferred' || outcome.retryAt === null || options.signal?.aborted) return outcome
+      if (outcome.status !== 'deferred' || outcome.retryAt === null || watch.signal.aborted) return outcome
       const mayWait = outcome.reason === 'provider_busy' || outcome.errorCode === 'rate_limited'
       const wait = outcome.retryAt - clock.now()
       if (!mayWait || wait > LONGEST_WAIT) return outcome
-      await sleep(Math.max(wait, 10))
+      await watch.wait(sleep, Math.max(wait, 10))
     }
-  }
-
-  /** Saves the counts now and then, so that the run's page moves while it works. */
-  #saver(run: Run | null, report: RunReport): () => Promise<void> {
-    let savedAt = this.deps.clock.monotonic()
-    return async () => {
-      if (!run || this.deps.clock.monotonic() - savedAt < SAVE_EVERY) return
-      savedAt = this.deps.clock.monotonic()
-      await run.merge(counts(report)).save()
-    }
-  }
-
-  async #finish(
-    run: Run | null,
-    report: RunReport,
-    state: Run['state'],
-    error: string | null
-  ): Promise<void> {
-    await run?.merge({ ...counts(report), state, error, finishedAt: DateTime.utc() }).save()
-  }
-}
-
-/** Creates the run of a scheduled minute, or returns null where it exists: the unique pair decides between processes. */
-async function createOnce(key: Pick<Run, 'organizationId' | 'job' | 'scheduledFor'>, values: Partial<Run>) {
-  try {
-    return await Run.create({ ...values, ...key })
-  } catch (error) {
-    const code = String((error as { code?: string }).code)
-    if (code === '23505' || code === 'SQLITE_CONSTRAINT_UNIQUE') return null
-    throw error
   }
 }
 

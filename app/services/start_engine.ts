@@ -1,8 +1,11 @@
 import { dirname } from 'node:path'
 import type { ApplicationService } from '@adonisjs/core/types'
 import type { QueryClientContract } from '@adonisjs/lucid/types/database'
+import { appUrl } from '#config/app'
+import jobSettings from '#config/jobs'
 import sandboxConfig from '#config/sandbox'
 import providersConfig from '#config/providers'
+import retention from '#config/retention'
 import tokenRefresh from '#config/token_refresh'
 import vaultConfig from '#config/vault'
 import { ConnectionTransitioned } from '#events/connection_transitioned'
@@ -10,12 +13,14 @@ import { StartFailure } from '#exceptions/start_failure'
 import { toInstant } from '#models/columns'
 import Connection from '#models/connection'
 import { buildProviders } from '#oauth/build_providers'
-import { BUILT_IN_PROVIDERS } from '#oauth/providers/built_in'
+import { builtInProviders } from '#oauth/providers/built_in'
 import { sandboxProvider } from '#oauth/providers/sandbox'
 import { readProvidersFile } from '#oauth/providers_file'
 import { ProvidersFileError } from '#oauth/providers_file_types'
 import { ProviderRegistry } from '#oauth/registry'
+import type { Provider } from '#oauth/types'
 import { buildEngine, type Engine } from '#services/build_engine'
+import { isCron } from '#services/jobs/cron_times'
 import { openDriver } from '#services/open_driver'
 import { RefreshReport } from '#services/refresh_report'
 import { systemClock } from '#services/system_clock'
@@ -51,10 +56,19 @@ export async function startEngine(app: ApplicationService): Promise<Engine> {
     breaker: tokenRefresh.breaker,
     requestDeadline: tokenRefresh.requestDeadline,
     concurrency: tokenRefresh.concurrency,
+    verification: tokenRefresh.verification,
+    jobSettings,
+    retention,
+    allowPrivate: providersConfig.allowPrivate,
+    appUrl,
+    onBrokenProvider: ({ id, problems }) =>
+      logger.warn({ provider: id, problems }, `The added provider ${id} cannot be used`),
   })
+  await engine.catalogue.load()
   const copied = await engine.installation.check()
   if (copied) logger.error(`${QUARANTINED}: ${copied}. ${HOW_TO_LIFT}`)
-  const { restored, freed } = await engine.recover()
+  const { restored, unreadable, freed } = await engine.recover()
+  if (unreadable > 0) logger.error({ unreadable }, KEY_IS_MISSING)
   if (restored > 0) logger.warn({ restored }, `Stored ${restored} answers that a process kept on disk`)
   if (freed > 0) logger.warn({ freed }, `Took over ${freed} refreshes of a process that died`)
   // A rotation that began before this process was registered did not see it.
@@ -62,6 +76,8 @@ export async function startEngine(app: ApplicationService): Promise<Engine> {
   return engine
 }
 
+const KEY_IS_MISSING =
+  'Answers of providers wait in a spool file, sealed under a key that is not in ENCRYPTION_KEYS. Put that key back behind the newest one and start again, else these connections must be connected anew.'
 const QUARANTINED = 'Nothing is refreshed, because this database may be a copy'
 const HOW_TO_LIFT = 'If no other Evergrant works on the original any more, run: node ace quarantine:lift'
 
@@ -81,18 +97,27 @@ async function openVault(db: QueryClientContract): Promise<Vault> {
 
 async function loadProviders(): Promise<ProviderRegistry> {
   const { clients, file, allowPrivate, secretFromEnv } = providersConfig
+  const ours = builtInProviders(providersConfig.builtIn)
   const { enabled, port, clientId, clientSecret, strikeRetry } = sandboxConfig
   const sandbox = sandboxProvider({ port, clientId, clientSecret: clientSecret.reveal(), strikeRetry })
-  const builtIn = enabled ? [...BUILT_IN_PROVIDERS, sandbox] : BUILT_IN_PROVIDERS
+  const builtIn = enabled ? [...ours, sandbox] : ours
   try {
     const contents = file ? await readProvidersFile(file) : null
-    return new ProviderRegistry(
-      buildProviders({ builtIn, clients, file: contents, allowPrivate, secretFromEnv })
-    )
+    const built = buildProviders({ builtIn, clients, file: contents, allowPrivate, secretFromEnv })
+    const problems = built.flatMap(scheduleProblems)
+    if (problems.length > 0) throw new ProvidersFileError(problems)
+    return new ProviderRegistry(built)
   } catch (error) {
     if (error instanceof ProvidersFileError) throw new StartFailure('E_PROVIDERS_FILE', error.message)
     throw error
   }
+}
+
+function scheduleProblems({ id, schedule }: Provider): string[] {
+  const wrong = schedule.filter((expression) => !isCron(expression))
+  return wrong.map(
+    (text) => `${id}.schedule: "${text}" is not a cron expression of five fields that ever fires`
+  )
 }
 
 /** The file that bears witness to a SQLite database stands beside it. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProviderRegistry } from '#oauth/registry'
 import type { Clock, Random } from '#oauth/types'
+import type { ChildrenService } from '#services/children_service'
 import { DueSweep, type SweepSummary } from '#services/due_sweep'
 import type { RefreshAttempt } from '#services/refresh_attempt'
 import { skipped } from '#services/refresh_outcome'
@@ -22,11 +23,14 @@ export interface RefreshDependencies {
   store: ConnectionStore
   turns: TurnQueue
   attempt: RefreshAttempt
+  children: Pick<ChildrenService, 'settled'>
   clock: Clock
   random: Random
   sleep: (milliseconds: number) => Promise<void>
   timing: RefreshTiming
   concurrency: number
+  /** Called before a connection whose provider is unknown here: another process may have added it. */
+  followProviders?: () => Promise<void>
 }
 
 /** Kinds whose caller waits for a usable token and is therefore served a few tries within the call (P3). */
@@ -45,9 +49,10 @@ export class TokenRefreshService {
       concurrency: deps.concurrency,
       gates: () => gatesOf(deps.providers),
       claimDue: (request) => deps.turns.claimDue(request),
-      attempt: (claim, request, heldSince) =>
-        this.#track(claim.connectionId, deps.attempt.run(claim, request, heldSince)),
+      attempt: (claim, request, heldSince, answered) =>
+        this.#track(claim.connectionId, deps.attempt.run(claim, request, heldSince, answered)),
       clock: deps.clock,
+      sleep: deps.sleep,
     })
   }
 
@@ -110,13 +115,18 @@ export class TokenRefreshService {
     if (!row) return skipped(connectionId, 'not_found')
     if (row.paused_at !== null) return skipped(connectionId, 'paused')
     if (!row.is_active && !request.force) return skipped(connectionId, 'inactive')
+    if (!this.deps.providers.find(row.provider as string)) await this.deps.followProviders?.()
     const gate = gateOf(this.deps.providers, row.provider as string)
-    const tokenVersion = row.token_version as number | undefined
+    const tokenVersion = request.tokenVersion ?? (row.token_version as number | undefined)
     const answer = await turns.claim({ connectionId, gate, force: request.force === true, tokenVersion })
     if (answer.type === 'claimed') return attempt.run(answer.claim, request, clock.monotonic())
     if (answer.type === 'gate_closed') return deferred(connectionId, answer.reason, answer.retryAt)
     if (!answer.attemptId) return skipped(connectionId, request.force ? 'paused' : 'inactive')
-    return waitForAttempt(store, connectionId, answer.attemptId, this.deps)
+    const outcome = await waitForAttempt(store, connectionId, answer.attemptId, this.deps)
+    // The other process derives the children's tokens before it tells its own callers, too.
+    if (this.deps.providers.find(row.provider as string)?.children)
+      await this.deps.children.settled(connectionId)
+    return outcome
   }
 }
 

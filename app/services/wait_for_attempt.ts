@@ -45,6 +45,7 @@ function fromLog(connectionId: string, attemptId: string, row: Row): RefreshOutc
   if (row.outcome === 'superseded') return base
   if (row.outcome === 'success') {
     const newExpiresAt = row.new_expires_at === null ? null : Number(row.new_expires_at)
+    if (row.error_code === 'not_extended') return { ...base, reason: 'not_extended', newExpiresAt }
     return { ...base, status: 'refreshed', reason: 'refreshed', newExpiresAt }
   }
   return {

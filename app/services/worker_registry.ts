@@ -4,7 +4,7 @@ import { uuid } from '#models/uuid'
 import { all, now, run, type StoreDriver, type Work } from '#token_refresh/store_driver'
 
 const INSERT = `INSERT INTO workers (id, host, boot_id, pid, role, started_at, beat_at) VALUES (?, ?, ?, ?, ?, ?t, ?t)`
-const BEAT = 'UPDATE workers SET beat_at = ?t WHERE id = ?'
+const BEAT = 'UPDATE workers SET beat_at = ?t, role = ? WHERE id = ?'
 const TICK =
   'UPDATE workers SET beat_at = ?t, scheduler_ticked_at = ?t, scheduler_interval_ms = ? WHERE id = ?'
 const PEERS = 'SELECT id, boot_id, pid FROM workers WHERE host = ? AND id <> ?'
@@ -25,12 +25,18 @@ export class WorkerRegistry {
 
   constructor(
     private readonly driver: StoreDriver,
-    private readonly role: string
+    private role: string
   ) {}
 
   /** Takes this process into the table and frees the claims of dead processes of this host; returns how many. */
   register(): Promise<number> {
     return this.driver.transaction(() => this.#register(identity()))
+  }
+
+  /** Tells what this process is there for, where that is not known from its environment. */
+  become(role: string): Promise<number> {
+    this.role = role
+    return this.register()
   }
 
   /** The ids of workers that live: those of other hosts, and those of this one whose process runs. */
@@ -61,7 +67,7 @@ export class WorkerRegistry {
 
   *#register({ host, bootId }: Identity): Work<number> {
     const at = yield* now()
-    const known = this.#registered && (yield* run(BEAT, [at, this.id])) > 0
+    const known = this.#registered && (yield* run(BEAT, [at, this.role, this.id])) > 0
     if (!known) yield* run(INSERT, [this.id, host, bootId, process.pid, this.role, at, at])
     this.#registered = true
     let freed = 0

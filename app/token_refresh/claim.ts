@@ -1,6 +1,16 @@
 import type { Row } from '#token_refresh/store_driver'
 import type { Claim } from '#token_refresh/types'
 
+/** The columns that a claim reads: naming them costs half of what reading all costs. */
+export const CLAIM_COLUMNS = [
+  ['attempt_id', 'id', 'organization_id', 'provider', 'owner', 'token_type', 'access_token', 'refresh_token'],
+  ['spare_refresh_token', 'scopes', 'last_token_refresh_at', 'granted_at', 'token_expires_at'],
+  ['grant_expires_at', 'token_version', 'grant_generation', 'token_refresh_failed_at', 'status'],
+  ['status_reason', 'is_active', 'open_attempts', 'retry_count', 'config', 'metadata', 'lease_until'],
+]
+  .flat()
+  .join(', ')
+
 /** Reads a claimed row. `claimedAt` is the database's time of the claim. */
 export function toClaim(row: Row, claimedAt: number): Claim {
   return {
@@ -14,7 +24,9 @@ export function toClaim(row: Row, claimedAt: number): Claim {
     refreshToken: row.refresh_token as string | null,
     spareRefreshToken: row.spare_refresh_token as string | null,
     scopes: document<string[]>(row.scopes),
+    issuedAt: instant(row.last_token_refresh_at) ?? instant(row.granted_at),
     tokenExpiresAt: instant(row.token_expires_at),
+    grantedAt: instant(row.granted_at),
     grantExpiresAt: instant(row.grant_expires_at),
     tokenVersion: row.token_version as number,
     grantGeneration: row.grant_generation as number,

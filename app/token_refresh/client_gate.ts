@@ -49,7 +49,7 @@ export const OPEN_GATE: GateState = {
   allowanceAt: null,
 }
 
-/** How many requests may go now, and when to ask again where the answer is none. */
+/** How many requests may go now, and when to ask again where that is fewer than were wanted. */
 export interface Permits {
   count: number
   /** True where the one permit is a probe: taking it closes the gate behind it. */
@@ -81,8 +81,12 @@ export function permits(
     return { count: 1, probe: true, retryAt: null, reason: null }
   }
   const allowance = Math.floor(allowanceAt(gate, limits, now))
-  if (allowance <= 0) return none(now + Math.ceil(1000 / (limits.perSecond ?? 1)), 'rate_budget')
-  return { count: Math.min(slots, allowance), probe: false, retryAt: null, reason: null }
+  if (allowance <= 0) return none(now + refillTime(limits), 'rate_budget')
+  const count = Math.min(slots, allowance)
+  if (count === wanted) return { count, probe: false, retryAt: null, reason: null }
+  return count < slots
+    ? { count, probe: false, retryAt: now + refillTime(limits), reason: 'rate_budget' }
+    : { count, probe: false, retryAt: now + 1000, reason: 'concurrency' }
 }
 
 /** The gate after `count` requests were taken. */
@@ -150,11 +154,24 @@ function pause(
   return { ...gate, flow: 'paused', reason, errorCode, until: longer }
 }
 
-/** A token bucket that holds one second's worth of requests. */
+// A provider counts over some second of its own choosing and at its own end of the line. What the bucket holds and what
+// it earns within a second stay below the limit together, with a little left for requests that catch up on the way.
+const EARNED = 0.92
+const HELD = 0.05
+
+const bucketSize = (perSecond: number) => Math.max(1, perSecond * HELD)
+
+/** A token bucket, full where nothing is known of it. */
 function allowanceAt(gate: GateState, limits: GateLimits, now: number): number {
   if (limits.perSecond === null) return Number.POSITIVE_INFINITY
-  const burst = Math.max(1, limits.perSecond)
-  if (gate.allowance === null || gate.allowanceAt === null) return burst
-  const earned = (Math.max(0, now - gate.allowanceAt) / 1000) * limits.perSecond
-  return Math.min(burst, gate.allowance + earned)
+  const size = bucketSize(limits.perSecond)
+  if (gate.allowance === null || gate.allowanceAt === null) return size
+  const earned = (Math.max(0, now - gate.allowanceAt) / 1000) * limits.perSecond * EARNED
+  return Math.min(size, gate.allowance + earned)
+}
+
+/** Milliseconds in which an empty bucket is filled to its half, or holds the one request that it can hold. */
+function refillTime({ perSecond }: GateLimits): number {
+  const rate = perSecond ?? 1
+  return Math.ceil((Math.max(1, bucketSize(rate) / 2) * 1000) / (rate * EARNED))
 }

@@ -1,46 +1,22 @@
 import { toClaim } from '#token_refresh/claim'
-import type { GateTiming } from '#token_refresh/client_gate'
+import type { GateTiming, Permits } from '#token_refresh/client_gate'
 import { GateKeeper, type GateMembers } from '#token_refresh/gate_keeper'
-import { settle } from '#token_refresh/settle'
+import { settleAll } from '#token_refresh/settle'
 import type { Settled, Settlement } from '#token_refresh/settlement'
 import { signalOf } from '#token_refresh/settlement_signal'
 import { all, now, run, type Row, type StoreDriver, type Work } from '#token_refresh/store_driver'
 import * as sql from '#token_refresh/store_sql'
+import type {
+  ClaimAnswer,
+  ClaimRequest,
+  DueClaims,
+  DueRequest,
+  TurnResult,
+  TurnWork,
+} from '#token_refresh/turn'
 import type { Claim } from '#token_refresh/types'
 
-export interface ClaimRequest {
-  connectionId: string
-  gate: GateMembers
-  /** Claims an inactive connection too. */
-  force: boolean
-  /** The version that the caller saw. Where it has moved on, somebody else's refresh has served this caller already. */
-  tokenVersion?: number
-}
-
-export type ClaimAnswer =
-  | { type: 'claimed'; claim: Claim }
-  /** Somebody holds it (then `attemptId` names their attempt), or it is paused, inactive or gone. */
-  | { type: 'refused'; attemptId: string | null }
-  | { type: 'gate_closed'; retryAt: number; reason: string }
-
-export interface DueRequest {
-  /** In the order in which they are served. */
-  gates: readonly GateMembers[]
-  limit: number
-}
-
-export interface TurnWork {
-  settlements: readonly Settlement[]
-  claims: readonly ClaimRequest[]
-  due: DueRequest | null
-}
-
-export interface TurnResult {
-  now: number
-  settled: Settled[]
-  claims: ClaimAnswer[]
-  due: Claim[]
-}
+const NOTHING_DUE: DueClaims = { claims: [], askAgainIn: null }
 
 export interface StoreOptions {
   driver: StoreDriver
@@ -90,25 +66,24 @@ export class ConnectionStore {
   *#turn(work: TurnWork): Work<TurnResult> {
     const { driver, gateTiming } = this.options
     const at = yield* now()
-    const gates = yield* GateKeeper.open(driver.dialect, gatesOf(work), gateTiming, at)
+    const members = gatesOf(work)
+    const gates = yield* GateKeeper.open(driver.dialect, members, gateTiming, at)
     const settled = yield* this.#settleAll(gates, work.settlements)
-    if ((yield* all(sql.READ_QUARANTINE, [])).length > 0) {
-      yield* gates.save()
-      return { now: at, settled, claims: work.claims.map(() => quarantined(at)), due: [] }
-    }
+    const isCopy = (yield* all(sql.READ_QUARANTINE, [])).length > 0
     const claims: ClaimAnswer[] = []
-    for (const request of work.claims) claims.push(yield* this.#claimOne(gates, request))
-    const due = work.due ? yield* this.#claimDue(gates, work.due) : []
+    for (const request of work.claims) {
+      claims.push(isCopy ? quarantined(at) : yield* this.#claimOne(gates, request))
+    }
+    const due = work.due && !isCopy ? yield* this.#claimDue(gates, work.due) : NOTHING_DUE
     yield* gates.save()
-    return { now: at, settled, claims, due }
+    return { now: at, settled, claims, due, gates: members.map(({ id }) => id), paused: gates.paused() }
   }
 
   *#settleAll(gates: GateKeeper, settlements: readonly Settlement[]): Work<Settled[]> {
     const { driver, workerId } = this.options
     const context = { dialect: driver.dialect, workerId, now: gates.now }
-    const settled: Settled[] = []
+    const settled = settlements.length > 0 ? yield* settleAll(context, settlements) : []
     for (const settlement of settlements) {
-      settled.push(yield* settle(context, settlement))
       const event = signalOf(settlement)
       if (event) gates.signal(settlement.gateId, event)
     }
@@ -152,30 +127,32 @@ export class ConnectionStore {
     return (last?.id as string | undefined) ?? null
   }
 
-  *#claimDue(gates: GateKeeper, request: DueRequest): Work<Claim[]> {
+  *#claimDue(gates: GateKeeper, request: DueRequest): Work<DueClaims> {
     const claims: Claim[] = []
+    let askAgainIn: number | null = null
     let waiting = request.gates.flatMap((gate) => gate.providers.map((provider) => ({ gate, provider })))
     while (claims.length < request.limit && waiting.length > 0) {
       const hungry: typeof waiting = []
       for (const [index, place] of waiting.entries()) {
         const share = Math.ceil((request.limit - claims.length) / (waiting.length - index))
-        const found = yield* this.#claimDueOf(gates, place, share)
+        const permit = gates.permits(place.gate, share)
+        const found = yield* this.#claimDueOf(gates, place, permit)
         claims.push(...found)
         if (found.length > 0 && found.length === share) hungry.push(place)
+        else if (found.length === permit.count) askAgainIn = sooner(askAgainIn, permit, gates.now)
       }
       waiting = hungry
     }
-    return claims
+    return { claims, askAgainIn }
   }
 
   *#claimDueOf(
     gates: GateKeeper,
     { gate, provider }: { gate: GateMembers; provider: string },
-    wanted: number
+    permit: Permits
   ): Work<Claim[]> {
     const at = gates.now
-    const permit = wanted > 0 ? gates.permits(gate, wanted) : null
-    if (!permit || permit.count === 0) return []
+    if (permit.count === 0) return []
     const { lease, workerId, driver } = this.options
     const rows = yield* all(sql.claimDue(driver.dialect), [
       provider,
@@ -189,6 +166,12 @@ export class ConnectionStore {
     gates.take(gate, { count: rows.length, probe: permit.probe })
     return rows.map((row) => toClaim(row, at))
   }
+}
+
+/** A limit of its own, unlike a pause, is worth waiting for: it lets some through each moment. */
+function sooner(before: number | null, { reason, retryAt }: Permits, at: number): number | null {
+  if (retryAt === null || (reason !== 'rate_budget' && reason !== 'concurrency')) return before
+  return Math.min(before ?? Number.POSITIVE_INFINITY, retryAt - at)
 }
 
 function quarantined(at: number): ClaimAnswer {

@@ -75,6 +75,12 @@ export class GateKeeper {
     return this.#states.get(gateId) ?? OPEN_GATE
   }
 
+  /** The gates of this turn that are paused now: what was claimed for them earlier should not be sent. */
+  paused(): string[] {
+    const holds = ({ flow, until }: GateState) => flow === 'paused' && until !== null && until > this.now
+    return [...this.#states].filter(([, state]) => holds(state)).map(([id]) => id)
+  }
+
   /** Writes what changed. */
   *save(): Work<void> {
     for (const id of [...this.#changed].sort()) {

@@ -13,7 +13,7 @@ const TRIES = 5
  * their text. `clock` replaces the server's clock where a test plays with time; otherwise the server's clock decides.
  */
 export function openPostgresDriver(connectionString: string, clock: Clock | null = null): StoreDriver {
-  const pool = new pg.Pool({ connectionString, max: 3, application_name: 'evergrant-store' })
+  const pool = new pg.Pool({ connectionString, max: 3, application_name: 'evergrant-store', pipeline: true })
   // A connection that breaks is replaced at the next use. Without listeners it would end the process: the pool's own
   // is for idle ones, and one that breaks between two statements of a transaction tells nobody else.
   pool.on('error', () => {})
@@ -64,8 +64,12 @@ async function answer(
   client: pg.PoolClient,
   clock: Clock | null,
   statement: Statement
-): Promise<Row[] | number> {
+): Promise<Row[] | number | number[]> {
   if (statement.ask === 'now') return clock ? clock.now() : (await client.query(SERVER_TIME)).rows[0].now
+  if (statement.ask === 'counts') {
+    const results = statement.changes.map(({ sql, values }) => client.query(toQuery(sql, values)))
+    return (await Promise.all(results)).map(({ rowCount }) => rowCount ?? 0)
+  }
   const result = await client.query(toQuery(statement.sql, statement.values))
   return statement.ask === 'rows' ? rowsOf(result) : (result.rowCount ?? 0)
 }

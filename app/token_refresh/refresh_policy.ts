@@ -1,15 +1,8 @@
-import type { Failure, FailureClass, Provider, Random, TokenResult, TokenSet } from '#oauth/types'
+import type { Failure, FailureClass, Provider, Random, TokenResult } from '#oauth/types'
 import { backoff } from '#token_refresh/backoff'
-import { nextRefreshAt } from '#token_refresh/refresh_schedule'
+import { storeTokens } from '#token_refresh/fresh_tokens'
 import { strike } from '#token_refresh/strikes'
-import type {
-  Claim,
-  Decision,
-  RecordFailure,
-  RefreshTiming,
-  StoreTokens,
-  Transition,
-} from '#token_refresh/types'
+import type { Claim, Decision, RecordFailure, RefreshTiming, Transition } from '#token_refresh/types'
 
 export interface PolicyInput {
   claim: Claim
@@ -60,29 +53,6 @@ function effectOf(failureClass: FailureClass, timing: RefreshTiming): 'strike' |
   }
 }
 
-function storeTokens({ claim, provider, now, random }: PolicyInput, tokens: TokenSet): StoreTokens {
-  const lifetime = tokens.expiresIn ?? provider.refresh.assumedLifetime
-  const tokenExpiresAt = lifetime === null ? null : now + lifetime
-  const grantExpiresAt = tokens.grantExpiresIn === null ? claim.grantExpiresAt : now + tokens.grantExpiresIn
-  return {
-    outcome: 'success',
-    tokens,
-    tokenExpiresAt,
-    expirySource: tokens.expiresIn !== null ? 'provider' : lifetime === null ? 'never' : 'assumed',
-    grantExpiresAt,
-    nextRefreshAt: nextRefreshAt(
-      { issuedAt: now, expiresAt: tokenExpiresAt, grantExpiresAt },
-      provider.refresh.margin,
-      random
-    ),
-    transition: wasTroubled(claim) ? 'recovered' : null,
-  }
-}
-
-function wasTroubled(claim: Claim): boolean {
-  return claim.status !== 'connected' || !claim.isActive || claim.tokenRefreshFailedAt !== null
-}
-
 function recordStrike(input: PolicyInput, failure: Failure): RecordFailure {
   const { claim, provider, now, timing } = input
   const verdict = strike(claim.tokenRefreshFailedAt, now, provider.refresh.strikes, timing)
@@ -97,8 +67,13 @@ function recordStrike(input: PolicyInput, failure: Failure): RecordFailure {
     nextRefreshAt: verdict.retryAt,
     retryIsOwed: true,
     retryCount: 0,
-    transition: confirmed ? 'deactivated' : verdict.strike === 1 ? 'first_strike' : null,
+    transition: claim.isActive ? transitionOf(verdict.strike) : null,
   }
+}
+
+/** Of an account that is inactive already a further refusal is no news. */
+function transitionOf(strikes: 0 | 1 | 2): Transition | null {
+  return strikes === 2 ? 'deactivated' : strikes === 1 ? 'first_strike' : null
 }
 
 /** A token that is refused after a send whose answer never came was spent by that send: say so instead of "revoked". */

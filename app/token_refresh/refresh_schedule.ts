@@ -18,6 +18,13 @@ export function effectiveMargin(margin: number, life: number): number {
   return Math.min(margin, life / 2)
 }
 
+/** From when on the provider renews a token that was issued then; null where that is now or nobody knows. */
+export function tooYoungUntil(issuedAt: number | null, minimumAge: number, now: number): number | null {
+  if (issuedAt === null || issuedAt + minimumAge <= now) return null
+  // Issued in the future: a clock was set back, which must not lock the token up.
+  return issuedAt <= now ? issuedAt + minimumAge : null
+}
+
 /**
  * When a token is due (SPEC §4.2): expiry minus the provider's margin minus up to a tenth of it as jitter. The margin
  * is at most half of the token's life, so that a short-lived token does not spin. Null means that nothing is planned:

@@ -32,6 +32,7 @@ export function sealTokens(
     nextRefreshAt: decision.nextRefreshAt,
     credentialFp,
     rotated: credentialFp !== presentedFp,
+    statusReason: decision.statusReason,
     transition: decision.transition,
   }
 }

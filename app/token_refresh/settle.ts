@@ -1,7 +1,16 @@
-import { all, run, type Row, type StoreDriver, type Value, type Work } from '#token_refresh/store_driver'
-import type { SealedTokens, Settled, Settlement } from '#token_refresh/settlement'
+import {
+  all,
+  run,
+  runAll,
+  type Change,
+  type StoreDriver,
+  type Value,
+  type Work,
+} from '#token_refresh/store_driver'
+import type { Ending, SealedTokens, Settled, Settlement } from '#token_refresh/settlement'
+import { CHILDREN_OWED, CHILDREN_PATIENCE } from '#token_refresh/children_sql'
 import * as sql from '#token_refresh/store_sql'
-import type { RecordFailure } from '#token_refresh/types'
+import type { Claim, RecordFailure } from '#token_refresh/types'
 
 interface Context {
   dialect: StoreDriver['dialect']
@@ -10,49 +19,76 @@ interface Context {
 }
 
 /**
- * Settles one attempt inside the turn's transaction, behind the fences of DESIGN §3: tokens are stored if the row still
+ * Settles attempts inside the turn's transaction, behind the fences of DESIGN §3: tokens are stored if the row still
  * holds what was presented; a successor that lost is kept as the spare; a failure counts only while the claim still
- * stands. Writes the attempt's row in the refresh log, and tells what became of it.
+ * stands. Writes the row of each attempt in the refresh log, and tells what became of each.
  */
-export function* settle(context: Context, settlement: Settlement): Work<Settled> {
-  const settled = yield* apply(context, settlement)
-  if (settled !== 'released') yield* logAttempt(context, settlement, settled)
+export function* settleAll(context: Context, settlements: readonly Settlement[]): Work<Settled[]> {
+  const counts = yield* runAll(settlements.map((settlement) => fenced(context, settlement)))
+  const settled: Settled[] = []
+  const after: Change[] = []
+  for (const [index, settlement] of settlements.entries()) {
+    const held = counts[index] > 0 || (yield* revive(context, settlement))
+    settled.push(held || settlement.ending.type === 'release' ? KEPT[settlement.ending.type] : 'superseded')
+    const isLogged = held || (yield* letGo(context, settlement))
+    if (isLogged && settled[index] !== 'released') after.push(logEntry(context, settlement, settled[index]))
+    if (settled[index] === 'stored' && settlement.hasChildren) after.push(childrenOwed(context, settlement))
+  }
+  yield* runAll(after)
   return settled
 }
 
-function* apply(context: Context, settlement: Settlement): Work<Settled> {
+/** Tokens for a connection that was given up meanwhile, or that was claimed to be brought back. */
+function* revive({ now }: Context, settlement: Settlement): Work<boolean> {
+  const { ending } = settlement
+  if (ending.type !== 'tokens') return false
+  return (yield* run(sql.STORE_AND_REVIVE, tokenValues(settlement, ending.tokens, now))) > 0
+}
+
+/** What an ending is called once its statement has passed the fence. */
+const KEPT = { tokens: 'stored', failure: 'recorded', spare: 'recorded', release: 'released' } as const
+
+/** The statement that counts only while the row is as it was claimed. */
+function fenced({ now }: Context, settlement: Settlement): Change {
   const { claim, ending } = settlement
-  const { now } = context
+  const fence = [claim.connectionId, claim.attemptId, claim.tokenVersion, claim.grantGeneration]
   switch (ending.type) {
     case 'release':
-      yield* run(sql.RELEASE, [ending.unschedule, claim.connectionId, claim.attemptId])
-      return 'released'
+      return { sql: sql.RELEASE, values: releaseValues(ending, claim) }
     case 'tokens':
-      return yield* storeTokens(context, settlement, ending.tokens)
+      return { sql: sql.STORE_TOKENS, values: tokenValues(settlement, ending.tokens, now) }
     case 'failure':
-      return yield* fenced(settlement, sql.RECORD_FAILURE, failureValues(settlement, ending.decision, now))
+      return {
+        sql: sql.RECORD_FAILURE,
+        values: [...failureValues(settlement, ending.decision, now), ...fence],
+      }
     case 'spare':
-      return yield* fenced(settlement, sql.USE_SPARE, [ending.refreshToken, ending.credentialFp, now, now])
+      return { sql: sql.USE_SPARE, values: [ending.refreshToken, ending.credentialFp, now, now, ...fence] }
   }
 }
 
-/** Runs a statement that counts only while attempt, version and generation are the claimed ones. */
-function* fenced({ claim }: Settlement, statement: string, values: Value[]): Work<Settled> {
-  const fence = [claim.connectionId, claim.attemptId, claim.tokenVersion, claim.grantGeneration]
-  if ((yield* run(statement, [...values, ...fence])) > 0) return 'recorded'
-  yield* run(sql.LET_GO, [claim.connectionId, claim.attemptId])
-  return 'superseded'
+function childrenOwed({ now }: Context, { claim }: Settlement): Change {
+  return { sql: CHILDREN_OWED, values: [now + CHILDREN_PATIENCE, claim.connectionId] }
 }
 
-function* storeTokens({ now }: Context, settlement: Settlement, tokens: SealedTokens): Work<Settled> {
-  const { claim, presentedFp } = settlement
-  const stored = yield* run(sql.STORE_TOKENS, tokenValues(settlement, tokens, now))
-  if (stored > 0) return 'stored'
-  if (tokens.rotated && tokens.refreshToken) {
-    yield* run(sql.STORE_SPARE, [tokens.refreshToken, claim.connectionId, claim.grantGeneration, presentedFp])
+function releaseValues(ending: Extract<Ending, { type: 'release' }>, claim: Claim): Value[] {
+  const postponeTo = ending.postponeTo ?? null
+  return [ending.unschedule, postponeTo, postponeTo, claim.connectionId, claim.attemptId]
+}
+
+/**
+ * What is left to do for an attempt that came too late: its successor may be the only live token and is kept, its lease
+ * ends. False where the connection is gone, which took its log along; else it is held in place until the log is written.
+ */
+function* letGo({ dialect }: Context, { claim, ending, presentedFp }: Settlement): Work<boolean> {
+  if (ending.type === 'release') return false
+  if (ending.type === 'tokens' && ending.tokens.rotated && ending.tokens.refreshToken) {
+    const { refreshToken, credentialFp } = ending.tokens
+    const { connectionId, grantGeneration } = claim
+    yield* run(sql.STORE_SPARE, [refreshToken, connectionId, grantGeneration, presentedFp, credentialFp])
   }
   yield* run(sql.LET_GO, [claim.connectionId, claim.attemptId])
-  return 'superseded'
+  return (yield* all(sql.lockConnection(dialect), [claim.connectionId])).length > 0
 }
 
 function tokenValues(
@@ -73,8 +109,7 @@ function tokenValues(
     keepAliveAlways,
     tokens.nextRefreshAt,
     tokens.nextRefreshAt,
-    true,
-    false,
+    tokens.statusReason ?? null,
     claim.attemptId,
     claim.attemptId,
     claim.attemptId,
@@ -97,7 +132,8 @@ function failureValues({ keepAliveAlways }: Settlement, decision: RecordFailure,
     failure.description,
     decision.isActive,
     decision.tokenRefreshFailedAt,
-    keepAliveAlways || decision.retryIsOwed,
+    decision.retryIsOwed,
+    keepAliveAlways,
     nextRefreshAt,
     nextRefreshAt,
     decision.retryCount,
@@ -111,15 +147,13 @@ function failureValues({ keepAliveAlways }: Settlement, decision: RecordFailure,
   ]
 }
 
-function* logAttempt({ dialect, workerId, now }: Context, settlement: Settlement, settled: Settled) {
+function logEntry({ workerId, now }: Context, settlement: Settlement, settled: Settled): Change {
   const { claim, ending } = settlement
-  const [connection]: Row[] = yield* all(sql.lockConnection(dialect), [claim.connectionId])
-  if (!connection) return
   const failure = ending.type === 'failure' || ending.type === 'spare' ? ending.decision.failure : null
   const decision = ending.type === 'failure' && settled === 'recorded' ? ending.decision : null
   const tokens = ending.type === 'tokens' ? ending.tokens : null
   const outcome = settled === 'superseded' ? 'superseded' : tokens ? 'success' : 'failed'
-  yield* run(sql.INSERT_ATTEMPT, [
+  const values = [
     claim.attemptId,
     claim.organizationId,
     claim.connectionId,
@@ -128,7 +162,7 @@ function* logAttempt({ dialect, workerId, now }: Context, settlement: Settlement
     settlement.kind,
     outcome,
     failure?.class ?? null,
-    failure?.code ?? null,
+    failure?.code ?? (settled === 'stored' ? (tokens?.statusReason ?? null) : null),
     failure?.description ?? null,
     failure?.status ?? null,
     decision?.strike ?? 0,
@@ -141,5 +175,6 @@ function* logAttempt({ dialect, workerId, now }: Context, settlement: Settlement
     settled === 'stored' ? (tokens?.credentialFp ?? null) : null,
     workerId,
     now,
-  ])
+  ]
+  return { sql: sql.INSERT_ATTEMPT, values }
 }

@@ -14,6 +14,7 @@ export interface SealedTokens {
   credentialFp: string
   /** The answer brought a new credential, so the one that was presented may be spent. */
   rotated: boolean
+  statusReason: 'not_extended' | null
   transition: Transition | null
 }
 
@@ -22,7 +23,8 @@ export type Ending =
   | { type: 'tokens'; tokens: SealedTokens }
   | { type: 'failure'; decision: RecordFailure }
   | { type: 'spare'; decision: TrySpare; refreshToken: string; credentialFp: string }
-  | { type: 'release'; unschedule: boolean }
+  /** `postponeTo`: not due before this moment. */
+  | { type: 'release'; unschedule: boolean; postponeTo?: number }
 
 export interface Settlement {
   claim: Claim
@@ -35,6 +37,8 @@ export interface Settlement {
   durationMs: number
   /** The provider keeps the grant alive always, or only within an authorization window. */
   keepAliveAlways: boolean
+  /** Other accounts derive their tokens from this one's: new tokens owe them theirs. */
+  hasChildren: boolean
 }
 
 export type Settled = 'stored' | 'recorded' | 'released' | 'superseded'

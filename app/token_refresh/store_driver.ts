@@ -10,8 +10,14 @@
 export type Value = string | number | boolean | null
 export type Row = Record<string, unknown>
 
+export interface Change {
+  sql: string
+  values: readonly Value[]
+}
+
 export type Statement =
   | { ask: 'rows' | 'count'; sql: string; values: readonly Value[] }
+  | { ask: 'counts'; changes: readonly Change[] }
   /** The database's clock, in milliseconds. */
   | { ask: 'now' }
 
@@ -26,6 +32,14 @@ export function* all(sql: string, values: readonly Value[]): Work<Row[]> {
 /** Runs a statement and tells how many rows it changed. */
 export function* run(sql: string, values: readonly Value[]): Work<number> {
   return (yield { ask: 'count', sql, values }) as number
+}
+
+/**
+ * Runs statements in this order, none of which waits for another's answer, and tells how many rows each changed. On
+ * PostgreSQL they travel together.
+ */
+export function* runAll(changes: readonly Change[]): Work<number[]> {
+  return (yield { ask: 'counts', changes }) as number[]
 }
 
 /** The database's clock, in milliseconds. */

@@ -1,3 +1,5 @@
+import { CLAIM_COLUMNS } from '#token_refresh/claim'
+
 /**
  * The statements of the refresh path. `?` is a value, `?t` an instant (see `store_driver.ts`). Every statement that
  * finishes an attempt clears the lease columns only where the attempt still holds them.
@@ -5,14 +7,14 @@
 
 const FREE = '(lease_until IS NULL OR lease_until <= ?t OR lease_until > ?t)'
 
-const CLAIM = `SET attempt_id = gen_random_uuid(), lease_until = ?t, worker_id = ?,
+const CLAIM = `SET attempt_id = uuid_v7(), lease_until = ?t, worker_id = ?,
   open_attempts = open_attempts + 1, last_refresh_status = 'pending'`
 
 /** Values: lease end, worker, id, now, now + longest lease and some, force, the version that was read or null. */
 export const CLAIM_ONE = `UPDATE connections ${CLAIM}
   WHERE id = ? AND ${FREE} AND paused_at IS NULL AND (is_active OR ?)
     AND token_version = COALESCE(?, token_version)
-  RETURNING *`
+  RETURNING ${CLAIM_COLUMNS}`
 
 /** Values: provider, now, now, now + longest lease and some, limit, lease end, worker. */
 export const claimDue = (dialect: 'sqlite' | 'postgres') => `WITH due AS MATERIALIZED (
@@ -21,7 +23,7 @@ export const claimDue = (dialect: 'sqlite' | 'postgres') => `WITH due AS MATERIA
     ORDER BY next_refresh_at LIMIT ? ${dialect === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : ''})
   UPDATE connections ${CLAIM}
   WHERE id IN (SELECT id FROM due)
-  RETURNING *`
+  RETURNING ${CLAIM_COLUMNS}`
 
 /** Clears the lease of an attempt that still holds it, inside an UPDATE ... SET. Values: attempt, four times. */
 const CLEAR_LEASE = `open_attempts = CASE WHEN attempt_id = ? THEN 0 ELSE open_attempts END,
@@ -29,30 +31,45 @@ const CLEAR_LEASE = `open_attempts = CASE WHEN attempt_id = ? THEN 0 ELSE open_a
   worker_id = CASE WHEN attempt_id = ? THEN NULL ELSE worker_id END,
   attempt_id = CASE WHEN attempt_id = ? THEN NULL ELSE attempt_id END`
 
+/** The connection's own word goes before its provider's. Values: whether the provider says always, planned. */
+const KEPT_ALIVE = `keep_alive = 'always' OR (keep_alive IS NULL AND ?) OR keep_alive_until > ?t`
+
 /**
  * The fence of a success: the row still holds what was presented, the grant is the claimed one, and either nobody
  * stored tokens meanwhile or this answer rotated (then it may be the only live token and is kept even if late).
  */
-export const STORE_TOKENS = `UPDATE connections SET
+const SUCCESS_FENCE = `id = ? AND grant_generation = ? AND credential_fp = ? AND (token_version = ? OR ?)`
+
+const NEW_TOKENS = `
     access_token = ?, refresh_token = COALESCE(?, refresh_token), spare_refresh_token = NULL,
     scopes = COALESCE(?, scopes), metadata = COALESCE(?, metadata),
     token_expires_at = ?t, expiry_source = ?, grant_expires_at = ?t, credential_fp = ?,
     token_version = token_version + 1, refresh_count = refresh_count + 1,
     last_token_refresh_at = ?t, last_refresh_status = 'success', token_refresh_failed_at = NULL,
-    next_refresh_at = CASE WHEN ? OR keep_alive_until > ?t THEN ?t END,
-    status = 'connected', status_reason = NULL, error_code = NULL, error_message = NULL,
-    is_active = ?, is_suspended = ?, suspended_at = NULL, suspended_reason = NULL,
-    ${CLEAR_LEASE}, retry_count = 0, updated_at = ?t
-  WHERE id = ? AND grant_generation = ? AND credential_fp = ? AND (token_version = ? OR ?)`
+    next_refresh_at = CASE WHEN ${KEPT_ALIVE} THEN ?t END,
+    status = 'connected', status_reason = ?, error_code = NULL, error_message = NULL,
+    ${CLEAR_LEASE}, retry_count = 0, updated_at = ?t`
 
-/** A successor that lost: somebody else's tokens are in the row. Kept sealed and tried before any strike. */
+/** A success of a connection in use. It leaves alone what most indexes depend on. */
+export const STORE_TOKENS = `UPDATE connections SET ${NEW_TOKENS}
+  WHERE ${SUCCESS_FENCE} AND is_active AND NOT is_suspended`
+
+/** The same for one that was given up: it comes back. */
+export const STORE_AND_REVIVE = `UPDATE connections SET ${NEW_TOKENS},
+    is_active = TRUE, is_suspended = FALSE, suspended_at = NULL, suspended_reason = NULL
+  WHERE ${SUCCESS_FENCE}`
+
+/**
+ * A successor that lost: somebody else's tokens are in the row. Kept sealed and tried before any strike. Where the row
+ * holds that very token already, or still the one that was presented, there is nothing to keep.
+ */
 export const STORE_SPARE = `UPDATE connections SET spare_refresh_token = ?
-  WHERE id = ? AND grant_generation = ? AND credential_fp <> ?`
+  WHERE id = ? AND grant_generation = ? AND credential_fp NOT IN (?, ?)`
 
 export const RECORD_FAILURE = `UPDATE connections SET
     status = ?, status_reason = ?, error_code = ?, error_message = ?, is_active = ?,
     token_refresh_failed_at = ?t, last_refresh_status = 'error',
-    next_refresh_at = CASE WHEN ? OR keep_alive_until > ?t THEN ?t END, retry_count = ?,
+    next_refresh_at = CASE WHEN ? OR ${KEPT_ALIVE} THEN ?t END, retry_count = ?,
     is_suspended = ?, suspended_at = CASE WHEN ? THEN ?t ELSE suspended_at END,
     suspended_reason = CASE WHEN ? THEN ? ELSE suspended_reason END,
     open_attempts = CASE WHEN ? THEN open_attempts ELSE 0 END,
@@ -64,10 +81,10 @@ export const USE_SPARE = `UPDATE connections SET
     next_refresh_at = ?t, open_attempts = 0, attempt_id = NULL, lease_until = NULL, worker_id = NULL, updated_at = ?t
   WHERE id = ? AND attempt_id = ? AND token_version = ? AND grant_generation = ?`
 
-/** Gives an unused claim back. Values: unschedule, id, attempt. */
+/** Gives an unused claim back. Values: unschedule, not before, not before, id, attempt. */
 export const RELEASE = `UPDATE connections SET
     open_attempts = CASE WHEN open_attempts > 0 THEN open_attempts - 1 ELSE 0 END,
-    next_refresh_at = CASE WHEN ? THEN NULL ELSE next_refresh_at END,
+    next_refresh_at = CASE WHEN ? THEN NULL WHEN next_refresh_at < ?t THEN ?t ELSE next_refresh_at END,
     last_refresh_status = CASE WHEN last_token_refresh_at IS NULL THEN NULL ELSE 'success' END,
     attempt_id = NULL, lease_until = NULL, worker_id = NULL
   WHERE id = ? AND attempt_id = ?`
@@ -76,7 +93,7 @@ export const RELEASE = `UPDATE connections SET
 export const LET_GO = `UPDATE connections SET open_attempts = 0, attempt_id = NULL, lease_until = NULL, worker_id = NULL
   WHERE id = ? AND attempt_id = ?`
 
-/** Holds the connection in place while its attempt is written; a connection that is gone takes its log along. */
+/** Holds the connection in place while a late attempt is written; a connection that is gone took its log along. */
 export const lockConnection = (dialect: 'sqlite' | 'postgres') =>
   `SELECT id FROM connections WHERE id = ? ${dialect === 'postgres' ? 'FOR KEY SHARE' : ''}`
 
@@ -107,7 +124,8 @@ export const inFlight = (count: number) =>
 export const READ_LEASE = `SELECT attempt_id, lease_until, is_active, paused_at, provider, token_expires_at, token_version
   FROM connections WHERE id = ?`
 
-export const READ_LAST_ATTEMPT = `SELECT id FROM refresh_attempts WHERE connection_id = ?
+/** A simulated attempt settles nothing. */
+export const READ_LAST_ATTEMPT = `SELECT id FROM refresh_attempts WHERE connection_id = ? AND kind <> 'test'
   ORDER BY created_at DESC LIMIT 1`
 
 export const READ_ATTEMPT = `SELECT outcome, failure_class, error_code, strike, old_expires_at, new_expires_at, connection_id
@@ -121,3 +139,8 @@ export const MARK_LAPSED = `UPDATE connections SET status = 'token_expired', upd
   WHERE id IN (SELECT id FROM connections
     WHERE is_active AND paused_at IS NULL AND next_refresh_at <= ?t AND status = 'connected' AND token_expires_at <= ?t
     LIMIT 500)`
+
+/** Takes a claim up again that was taken back. Values: attempt, lease end, worker, id, version, now. */
+export const CLAIM_AGAIN = `UPDATE connections SET attempt_id = ?, lease_until = ?t, worker_id = ?,
+    open_attempts = open_attempts + 1, last_refresh_status = 'pending'
+  WHERE id = ? AND token_version = ? AND (lease_until IS NULL OR lease_until <= ?t)`

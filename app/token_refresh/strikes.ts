@@ -1,4 +1,11 @@
+import type { Provider } from '#oauth/types'
 import type { RefreshTiming } from '#token_refresh/types'
+
+/** The timing at a provider, whose definition may have its own words about strikes. */
+export function timingAt({ refresh }: Provider, timing: RefreshTiming): RefreshTiming {
+  const { strikeRetry = timing.strikeRetry, strikeSpacing = timing.strikeSpacing } = refresh
+  return { ...timing, strikeRetry, strikeSpacing }
+}
 
 /** What a strike does to a connection: its number, and when the first one fell, if that still waits for a second. */
 export interface StrikeVerdict {

@@ -1,14 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type {
-  ClaimAnswer,
-  ClaimRequest,
-  ConnectionStore,
-  DueRequest,
-  TurnResult,
-} from '#token_refresh/connection_store'
+import type { ConnectionStore } from '#token_refresh/connection_store'
+import type { ClaimAnswer, ClaimRequest, DueClaims, DueRequest, TurnResult } from '#token_refresh/turn'
 import type { Settled, Settlement } from '#token_refresh/settlement'
 import type { Spool } from '#token_refresh/spool'
-import type { Claim } from '#token_refresh/types'
 
 interface Waiting<Request, Answer> {
   request: Request
@@ -33,7 +27,9 @@ const SETTLED_AS = { success: 'stored', failed: 'recorded', superseded: 'superse
 export class TurnQueue {
   #settlements: Waiting<Settlement, Settled>[] = []
   #claims: Waiting<ClaimRequest, ClaimAnswer>[] = []
-  #due: Waiting<DueRequest, Claim[]>[] = []
+  #due: Waiting<DueRequest, DueClaims>[] = []
+  /** The gates that are paused as far as this process knows, with the time of the turn that found them so. */
+  readonly #pausedSince = new Map<string, number>()
   #running = false
   #scheduled = false
   #closed = false
@@ -58,11 +54,16 @@ export class TurnQueue {
     })
   }
 
-  claimDue(request: DueRequest): Promise<Claim[]> {
+  claimDue(request: DueRequest): Promise<DueClaims> {
     return new Promise((resolve, reject) => {
       this.#due.push({ request, resolve, reject })
       this.#schedule()
     })
+  }
+
+  /** True where a gate was paused after a claim was made: its request would be one too many. */
+  pausedSince(gateId: string, claimedAt: number): boolean {
+    return (this.#pausedSince.get(gateId) ?? 0) > claimedAt
   }
 
   /** Gives up what the database still refuses; it stays in the spool for the next start. */
@@ -90,7 +91,7 @@ export class TurnQueue {
   async #turn(
     settlements: Waiting<Settlement, Settled>[],
     claims: Waiting<ClaimRequest, ClaimAnswer>[],
-    due: Waiting<DueRequest, Claim[]> | undefined
+    due: Waiting<DueRequest, DueClaims> | undefined
   ): Promise<void> {
     let result: TurnResult
     try {
@@ -105,9 +106,17 @@ export class TurnQueue {
       for (const waiting of settlements) void this.#settleAlone(waiting, error)
       return
     }
+    this.#noteGates(result)
     settlements.forEach(({ resolve }, index) => resolve(result.settled[index]))
     claims.forEach(({ resolve }, index) => resolve(result.claims[index]))
     due?.resolve(result.due)
+  }
+
+  #noteGates({ now, gates, paused }: TurnResult): void {
+    for (const id of gates) {
+      if (!paused.includes(id)) this.#pausedSince.delete(id)
+      else if (!this.#pausedSince.has(id)) this.#pausedSince.set(id, now)
+    }
   }
 
   async #settleAlone({ request, resolve }: Waiting<Settlement, Settled>, cause: unknown): Promise<void> {

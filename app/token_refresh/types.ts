@@ -11,6 +11,8 @@ export interface RefreshRequest {
   /** Refreshes an inactive connection too; never a paused one. */
   force?: boolean
   runId?: string | null
+  /** The version that the caller judged by. Where it has moved on, somebody else's refresh has served this caller. */
+  tokenVersion?: number
 }
 
 /** A connection as it was when it was claimed; everything that decisions and requests need, tokens sealed. */
@@ -25,7 +27,10 @@ export interface Claim {
   refreshToken: string | null
   spareRefreshToken: string | null
   scopes: string[]
+  /** When this token was issued: at its last refresh, else with the grant; null where nobody knows. */
+  issuedAt: number | null
   tokenExpiresAt: number | null
+  grantedAt: number | null
   grantExpiresAt: number | null
   tokenVersion: number
   grantGeneration: number
@@ -58,7 +63,15 @@ export interface RefreshTiming {
 }
 
 /** A change of a connection's condition that somebody may want to hear of. */
-export type Transition = 'first_strike' | 'deactivated' | 'suspended' | 'locked' | 'lapsed' | 'recovered'
+export type Transition =
+  | 'first_strike'
+  | 'deactivated'
+  | 'suspended'
+  | 'locked'
+  | 'lapsed'
+  | 'recovered'
+  /** The provider answered, but the token lives no longer than before (M2). */
+  | 'not_extended'
 
 /** The answer brought tokens: what to store. */
 export interface StoreTokens {
@@ -68,6 +81,8 @@ export interface StoreTokens {
   expirySource: 'provider' | 'assumed' | 'never'
   grantExpiresAt: number | null
   nextRefreshAt: number | null
+  /** `not_extended` where the answer brought tokens, but no longer life. */
+  statusReason: 'not_extended' | null
   transition: Transition | null
 }
 
@@ -116,6 +131,8 @@ export interface RefreshOutcome {
 
 export type RefreshReason =
   | 'refreshed'
+  | 'not_extended'
+  | 'too_young'
   | 'superseded'
   | 'not_found'
   | 'paused'

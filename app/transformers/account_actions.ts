@@ -1,4 +1,5 @@
 import type { Health } from '#services/connection_health'
+import { stamp } from '#transformers/time_words'
 
 export interface ActionInput {
   id: string
@@ -8,6 +9,10 @@ export interface ActionInput {
   provider: { id: string; name: string }
   /** Null where the definition is gone. */
   configured: boolean | null
+  /** From when on the provider renews this token, where that lies ahead. */
+  youngUntil?: number | null
+  /** The account that this one's token derives from, and its provider. */
+  parent?: { id: string; provider: string } | null
 }
 
 /** A button of the account page: a form of its own, or disabled with the reason why. */
@@ -41,7 +46,7 @@ export function accountActions(input: ActionInput): AccountAction[] {
     refused,
   })
   const actions = [
-    of('refresh', 'Refresh now', 'refresh', NO_REFRESH[input.health] ?? null),
+    of('refresh', 'Refresh now', 'refresh', noRefresh(input)),
     input.paused ? of('resume', 'Resume', 'player-play') : of('pause', 'Pause', 'player-pause'),
     ...(input.isActive ? [] : [of('reactivate', 'Reactivate', 'power')]),
     reconnect(input),
@@ -50,13 +55,21 @@ export function accountActions(input: ActionInput): AccountAction[] {
   return actions.map((action) => ({ ...action, primary: action.key === wanted && action.refused === null }))
 }
 
-function reconnect({ id, provider, configured }: ActionInput): AccountAction {
+function noRefresh({ health, youngUntil }: ActionInput): string | null {
+  const refused = NO_REFRESH[health] ?? null
+  if (refused !== null || !youngUntil) return refused
+  return `The provider renews this token from ${stamp(youngUntil)} on`
+}
+
+/** A token that derives from another account is renewed with that one's grant. */
+function reconnect({ id, provider, configured, parent }: ActionInput): AccountAction {
   const refused =
     configured === null
       ? `${provider.name} is not among the providers any more`
       : configured
         ? null
         : `${provider.name} is not configured`
-  const action = `/connect/${encodeURIComponent(provider.id)}/start?reconnect=${id}`
+  const renewed = parent ?? { id, provider: provider.id }
+  const action = `/connect/${encodeURIComponent(renewed.provider)}/start?reconnect=${renewed.id}`
   return { key: 'reconnect', label: 'Reconnect', icon: 'plug', action, leaves: true, primary: false, refused }
 }

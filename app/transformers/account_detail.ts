@@ -1,8 +1,13 @@
 import type Connection from '#models/connection'
 import type RefreshAttempt from '#models/refresh_attempt'
+import type { Provider } from '#oauth/types'
+import { demandedScopes } from '#services/mcp/step_up'
+import { needsPerson } from '#services/connection_health'
 import type { ProviderFacts } from '#services/provider_facts'
+import { tooYoungUntil } from '#token_refresh/refresh_schedule'
 import { accountActions } from '#transformers/account_actions'
 import { millis } from '#transformers/account_facts'
+import { accountName } from '#transformers/account_name'
 import { accountRow, type AccountRow } from '#transformers/account_row'
 import { accountWhy } from '#transformers/account_why'
 
@@ -23,12 +28,16 @@ export function accountDetail(connection: Connection, input: DetailInput) {
     ...row,
     why: whyOf(connection, row, facts),
     trouble: troubleOf(connection, input.newest),
-    actions: actionsOf(connection, row, facts),
+    actions: actionsOf(connection, row, facts, now),
+    parent: linkTo(parentOf(connection)),
+    disconnected: connection.status === 'disconnected',
     figures: figuresOf(connection),
     expirySource: connection.expirySource,
     rotation: ROTATION[facts.find(connection.provider)?.refresh.rotation ?? 'may'],
     tokenType: connection.tokenType,
     scopes: connection.scopes,
+    demanded: demandedScopes(connection.metadata),
+    server: serverOf(facts.find(connection.provider)),
     tags: connection.tags,
     username: connection.username,
     owner: { id: connection.owner, person: input.owner },
@@ -36,7 +45,14 @@ export function accountDetail(connection: Connection, input: DetailInput) {
   }
 }
 
+/** Whom the token is for and who gives it out, where it is bound to one resource. */
+function serverOf(provider: Provider | null) {
+  if (!provider || provider.resource === null) return null
+  return { resource: provider.resource, issuer: provider.server.issuer ?? null }
+}
+
 function whyOf(connection: Connection, row: AccountRow, facts: ProviderFacts) {
+  const parent = parentOf(connection)
   return accountWhy({
     health: row.health,
     status: connection.status,
@@ -46,7 +62,13 @@ function whyOf(connection: Connection, row: AccountRow, facts: ProviderFacts) {
     firstStrike: connection.tokenRefreshFailedAt !== null,
     inDoubt: connection.openAttempts > 0,
     hasRefreshToken: connection.refreshToken !== null,
+    endsSoon: row.endsSoon,
+    deadParent: parent && needsPerson(parent) ? { id: parent.id, name: accountName(parent) } : null,
   })
+}
+
+function parentOf(connection: Connection): Connection | null {
+  return (connection.$preloaded.parent as Connection | undefined) ?? null
 }
 
 /** The provider's own words, for operators. */
@@ -60,15 +82,24 @@ function troubleOf(connection: Connection, newest: RefreshAttempt | null) {
   return { line: [status, code].filter(Boolean).join(' '), message, reason }
 }
 
-function actionsOf(connection: Connection, row: AccountRow, facts: ProviderFacts) {
+function linkTo(parent: Connection | null) {
+  return parent && { href: `/accounts/${parent.id}`, name: accountName(parent) }
+}
+
+function actionsOf(connection: Connection, row: AccountRow, facts: ProviderFacts, now: number) {
   const provider = facts.find(connection.provider)
+  const parent = parentOf(connection)
+  const issuedAt = millis(connection.lastTokenRefreshAt ?? connection.grantedAt)
   return accountActions({
     id: connection.id,
     health: row.health,
-    isActive: connection.isActive,
+    // Only a new consent brings back what was disconnected.
+    isActive: connection.isActive || connection.status === 'disconnected',
     paused: connection.pausedAt !== null,
     provider: row.provider,
     configured: provider === null ? null : provider.client !== null,
+    youngUntil: tooYoungUntil(issuedAt, provider?.refresh.minimumAge ?? 0, now),
+    parent: parent && { id: parent.id, provider: parent.provider },
   })
 }
 

@@ -1,13 +1,15 @@
 import type { DateTime } from 'luxon'
 import type Connection from '#models/connection'
-import type { HealthFacts } from '#services/connection_health'
+import { needsPerson, type HealthFacts } from '#services/connection_health'
 
-/** What `connectionHealth` asks of a connection. */
+/** What `connectionHealth` asks of a connection; a derived one must have its parent loaded. */
 export function healthFacts(connection: Connection): HealthFacts {
+  const parent = connection.$preloaded.parent as Connection | undefined
   const since = connection.lastTokenRefreshAt ?? connection.grantedAt ?? connection.connectedAt
   return {
     provider: connection.provider,
     status: connection.status,
+    statusReason: connection.statusReason,
     isActive: connection.isActive,
     pausedAt: millis(connection.pausedAt),
     leaseUntil: millis(connection.leaseUntil),
@@ -18,6 +20,8 @@ export function healthFacts(connection: Connection): HealthFacts {
     nextRefreshAt: millis(connection.nextRefreshAt),
     tokenExpiresAt: millis(connection.tokenExpiresAt),
     tokenSince: millis(since),
+    derived: connection.parentId !== null,
+    parentNeedsPerson: parent ? needsPerson(parent) : false,
   }
 }
 

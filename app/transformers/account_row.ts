@@ -1,6 +1,7 @@
 import type Connection from '#models/connection'
 import type { LastAttempt } from '#services/account_list'
 import { connectionHealth, HEALTH, type Health } from '#services/connection_health'
+import { DEADLINE_SOON } from '#services/deadline_warnings'
 import type { ProviderFacts } from '#services/provider_facts'
 import { healthFacts, millis } from '#transformers/account_facts'
 import { accountName, initials } from '#transformers/account_name'
@@ -20,6 +21,8 @@ export interface AccountRow {
   expiryKnown: boolean
   since: number | null
   deadline: number | null
+  /** The grant ends within two weeks, or is over. */
+  endsSoon: boolean
   last: { ok: boolean; at: number; failure: string | null } | null
   nextAt: number | null
 }
@@ -48,6 +51,7 @@ export function accountRow(
     expiryKnown: connection.expirySource === 'provider',
     since: known.tokenSince,
     deadline: millis(connection.grantExpiresAt),
+    endsSoon: (millis(connection.grantExpiresAt) ?? Number.POSITIVE_INFINITY) <= now + DEADLINE_SOON,
     last: lastRefresh(connection, last),
     nextAt: health === 'paused' || health === 'reconnect' ? null : known.nextRefreshAt,
   }

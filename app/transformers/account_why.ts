@@ -11,6 +11,10 @@ export interface WhyInput {
   firstStrike: boolean
   inDoubt: boolean
   hasRefreshToken: boolean
+  /** The grant itself ends within two weeks. */
+  endsSoon: boolean
+  /** The account that this one's token derives from, where that one needs a person. */
+  deadParent: { id: string; name: string } | null
 }
 
 /** Why an account is not healthy: the cause, what happens by itself, and what a person has to do. */
@@ -18,12 +22,15 @@ export interface Why {
   cause: string
   next: string
   person: string | null
+  /** Where it can be mended, if that is another page. */
+  link?: { href: string; label: string }
 }
 
 /** Explains a health word in plain sentences; null where there is nothing to explain. */
 export function accountWhy(input: WhyInput): Why | null {
   switch (input.health) {
     case 'healthy':
+      return input.reason === 'not_extended' ? NOT_EXTENDED : input.endsSoon ? ENDS_SOON : null
     case 'refreshing':
       return null
     case 'paused':
@@ -33,6 +40,7 @@ export function accountWhy(input: WhyInput): Why | null {
         person: 'Resume it when it should be kept alive again.',
       }
     case 'due':
+      if (input.reason === 'not_extended') return NOT_EXTENDED
       return {
         cause: 'The token is inside its refresh window.',
         next: 'The next sweep refreshes it.',
@@ -43,7 +51,28 @@ export function accountWhy(input: WhyInput): Why | null {
     case 'retrying':
       return input.gate ? whyGate(input, input.gate) : whyRetrying(input)
     case 'reconnect':
-      return whyReconnect(input)
+      return input.deadParent ? whyParent(input.deadParent) : whyReconnect(input)
+  }
+}
+
+const NOT_EXTENDED: Why = {
+  cause: 'The provider answered the last exchange, but the token lives no longer than before.',
+  next: 'It is exchanged once a day until its end.',
+  person: 'Reconnect the account before the deadline of its grant; nothing else can prolong it.',
+}
+
+const ENDS_SOON: Why = {
+  cause: 'Refreshing goes well, but the grant itself ends within two weeks.',
+  next: 'Tokens are refreshed until then. Afterwards the provider refuses.',
+  person: 'Reconnect the account before the deadline.',
+}
+
+function whyParent({ id, name }: { id: string; name: string }): Why {
+  return {
+    cause: `The token of this account comes from another account, ${name}, which has to be reconnected.`,
+    next: 'Nothing is refreshed until somebody acts.',
+    person: `Reconnect ${name}; this account follows by itself.`,
+    link: { href: `/accounts/${id}`, label: name },
   }
 }
 
@@ -103,6 +132,10 @@ const RECONNECT_CAUSES: Readonly<Record<string, [cause: string, person: string]>
   rejected: [
     'The provider refused the refresh token again: the grant is dead, most likely revoked.',
     'Reconnect the account.',
+  ],
+  page_gone: [
+    'The account that its token comes from does not list it any more: it was removed there, or the permission was.',
+    'Give the permission back at the provider, then refresh or reconnect that account; this one follows by itself.',
   ],
   suspended: [
     'The provider says that this account is suspended.',

@@ -7,6 +7,9 @@ const OUTCOMES = {
   superseded: { word: 'superseded', icon: 'arrow-forward-up' },
 } as const
 
+/** Stored, but nothing was won: never shown as refreshed. */
+const NOT_EXTENDED = { word: 'stored', icon: 'clock-pause' } as const
+
 /** One line of the refresh log. Fingerprints are digests; no part of a token is in them. */
 export function attemptRow(attempt: RefreshAttempt) {
   return {
@@ -14,7 +17,7 @@ export function attemptRow(attempt: RefreshAttempt) {
     at: attempt.createdAt.toMillis(),
     kind: attempt.kind.replaceAll('_', ' '),
     outcome: attempt.outcome,
-    ...OUTCOMES[attempt.outcome],
+    ...(attempt.errorCode === 'not_extended' ? NOT_EXTENDED : OUTCOMES[attempt.outcome]),
     failure: attempt.failureClass,
     code: attempt.errorCode,
     message: attempt.errorMessage,

@@ -5,6 +5,8 @@ interface CardInput {
   look: { name: string; icon: string | null }
   appUrl: string
   sandbox: { port: number } | null
+  /** The key under which its organization edits it; null for a provider of the installation. */
+  editKey?: string | null
 }
 
 const ROTATION = {
@@ -14,13 +16,17 @@ const ROTATION = {
 } as const
 
 /** A provider on the connect page. `sandbox` is the address of its control page, where it is our own sandbox. */
-export function providerCard(provider: Provider, { look, appUrl, sandbox }: CardInput) {
-  const prefix = provider.id.toUpperCase().replace(/\W+/g, '_')
+export function providerCard(provider: Provider, { look, appUrl, sandbox, editKey = null }: CardInput) {
+  // Faces of one client have one registration, named after their gate.
+  const prefix = provider.gate.toUpperCase().replace(/\W+/g, '_')
   return {
     id: provider.id,
     ...look,
     configured: provider.client !== null,
     facts: [ROTATION[provider.refresh.rotation], `refreshed ${span(provider.refresh.margin)} before the end`],
+    config: Object.entries(provider.config).map(([name, { title, pattern }]) => ({ name, title, pattern })),
+    consent: provider.grantType === 'authorization_code',
+    editKey,
     scopes: [...provider.scopes],
     docs: provider.docs,
     variables: [`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`],

@@ -8,6 +8,9 @@ export interface Notice {
 }
 
 const NOTHING_DONE: Readonly<Record<string, string>> = {
+  not_extended:
+    'The provider answered, but the token lives no longer than before. Reconnect the account before it ends.',
+  too_young: 'Nothing was sent: the provider does not renew a token as young as this one.',
   superseded: 'Another refresh of this account finished meanwhile.',
   paused: 'Nothing was sent: the account is paused.',
   inactive: 'Nothing was sent: the account is deactivated. Reactivate or reconnect it.',

@@ -50,6 +50,16 @@ export function shortStamp(at: number): string {
   return stamp(at).slice(5, 19)
 }
 
+/** A moment of these days for people who plan: `14:05 UTC` today, `22 Nov, 02:05 UTC` on another day. */
+export function moment(at: number, now: number): string {
+  const time = `${stamp(at).slice(11, 16)} UTC`
+  if (stamp(at).slice(0, 10) === stamp(now).slice(0, 10)) return time
+  const month = MONTHS[new Date(at).getUTCMonth()]
+  return `${new Date(at).getUTCDate()} ${month}, ${time}`
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
 /** A duration of work: `48 ms`, `1.4 s`, `2 min`. */
 export function took(milliseconds: number): string {
   if (milliseconds < SECOND) return `${Math.round(milliseconds)} ms`

@@ -2,9 +2,9 @@ import vine from '@vinejs/vine'
 import { DateTime } from 'luxon'
 import { nearest } from '#oauth/nearest'
 import { isObject, type JsonObject } from '#oauth/own'
-import type { ProviderRegistry } from '#oauth/registry'
 import { Secret } from '#oauth/secret'
 import { configProblems } from '#oauth/template'
+import type { Provider } from '#oauth/types'
 import type { ImportLine } from '#services/import_line'
 
 /** A line that may be imported, or what is wrong with it in one sentence without any of its values. */
@@ -50,8 +50,14 @@ const FIELDS = [
   'tags',
 ]
 
-/** Checks the JSON of one import line against the schema and the providers of this installation. */
-export async function checkImportLine(value: unknown, providers: ProviderRegistry): Promise<CheckedLine> {
+/** The providers that a line may name: by id, or by the key of one that its organization added. */
+export interface NamedProviders {
+  find(keyOrId: string): Provider | null
+  all(): Provider[]
+}
+
+/** Checks the JSON of one import line against the schema and the providers of its organization. */
+export async function checkImportLine(value: unknown, providers: NamedProviders): Promise<CheckedLine> {
   if (!isObject(value)) return wrong('A line must be a JSON object.')
   const problem = unknownField(value) ?? unfitText(value)
   if (problem) return wrong(problem)
@@ -65,7 +71,7 @@ export async function checkImportLine(value: unknown, providers: ProviderRegistr
   const problems = [...configProblems(provider, fields.config ?? {}), ...combinationProblems(fields)]
   return problems.length > 0
     ? wrong(`${problems.join('. ')}.`)
-    : { ok: true, line: toLine(fields, expiresAt) }
+    : { ok: true, line: toLine(fields, provider.id, expiresAt) }
 }
 
 function wrong(message: string): CheckedLine {
@@ -104,7 +110,7 @@ function sentences(messages: { message: string }[]): string {
   return messages.map(({ message }) => `${message.replace(/\.$/, '')}.`).join(' ')
 }
 
-function unknownProvider(id: string, providers: ProviderRegistry): string {
+function unknownProvider(id: string, providers: NamedProviders): string {
   const ids = providers.all().map((provider) => provider.id)
   const meant = nearest(id, ids)
   return `There is no provider "${id}"${meant ? `; did you mean "${meant}"?` : '.'}`
@@ -132,10 +138,10 @@ function readInstant(value: unknown): number | null | undefined {
   return milliseconds < LATEST ? Math.round(milliseconds) : undefined
 }
 
-function toLine(fields: Fields, tokenExpiresAt: number | null): ImportLine {
+function toLine(fields: Fields, provider: string, tokenExpiresAt: number | null): ImportLine {
   const secret = (value: string | null | undefined) => (value ? new Secret(value) : null)
   return {
-    provider: fields.provider,
+    provider,
     owner: fields.owner,
     providerAccountId: fields.provider_account_id ?? fields.owner,
     username: fields.username ?? null,

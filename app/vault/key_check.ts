@@ -1,7 +1,7 @@
 import type { QueryClientContract } from '@adonisjs/lucid/types/database'
 import { Secret } from '#oauth/secret'
 import type { KeyRing, VaultKey } from '#vault/key_ring'
-import { SEALED_COLUMNS } from '#vault/rewrap'
+import { SEALED_TABLES } from '#vault/rewrap'
 import { sealedPrefix, Vault } from '#vault/vault'
 
 const PLACE = { organizationId: '-', connectionId: '-', column: 'encryption_keys.check_value' }
@@ -74,14 +74,16 @@ function isWatched({ id, retired_at: retiredAt }: KeyRow, ring: KeyRing, now: nu
   return holds(ring, id) || now - millis(retiredAt) < WATCHED_FOR
 }
 
-/** Whether any connection keeps something sealed under this key. */
+/** Whether any connection or added provider keeps something sealed under this key. */
 async function isInUse(db: QueryClientContract, keyId: string): Promise<boolean> {
   const prefix = sealedPrefix(keyId)
-  const query = db.from('connections').select('id')
-  // Not LIKE: in a pattern "_" means any character, and SQLite tells no case apart.
-  for (const column of SEALED_COLUMNS)
-    query.orWhereRaw(`substr(${column}, 1, ${prefix.length}) = ?`, [prefix])
-  return (await query.first()) !== null
+  for (const { name, columns } of SEALED_TABLES) {
+    const query = db.from(name).select('id')
+    // Not LIKE: in a pattern "_" means any character, and SQLite tells no case apart.
+    for (const column of columns) query.orWhereRaw(`substr(${column}, 1, ${prefix.length}) = ?`, [prefix])
+    if (await query.first()) return true
+  }
+  return false
 }
 
 /**

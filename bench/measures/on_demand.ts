@@ -86,7 +86,12 @@ export const measure: Measure = {
     const library = await openBetterAuth()
     if (!library) return { series, notes: ['better-auth is not installed, so its columns are missing'] }
     const theirs = await count(context, 'better-auth', async (url) => {
-      const accounts = await library.connect({ url, count: ACCOUNTS, seed: context.seed })
+      const accounts = await library.connect({
+        url,
+        folder: context.folder,
+        count: ACCOUNTS,
+        seed: context.seed,
+      })
       const good = await storm(accounts.ids, accounts.hasToken)
       accounts.close()
       return good

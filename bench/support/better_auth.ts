@@ -1,5 +1,8 @@
-import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import Database from 'better-sqlite3'
+import { removeFile } from './databases.js'
+import { requirePeer } from './peers.js'
 import { tokenText } from './random.js'
 
 /** The parts of better-auth that are used here; it is a guest of the benchmark and may be missing. */
@@ -8,6 +11,7 @@ interface Auth {
     getAccessToken(input: { body: { providerId: string; userId: string } }): Promise<{ accessToken?: string }>
   }
   $context: Promise<{
+    secret: string
     internalAdapter: {
       createUser(user: object): Promise<{ id: string }>
       createAccount(account: object): Promise<unknown>
@@ -19,6 +23,17 @@ interface Modules {
   betterAuth(options: object): Auth
   genericOAuth(options: object): object
   getMigrations(options: object): Promise<{ runMigrations(): Promise<void> }>
+  symmetricEncrypt(options: { key: string; data: string }): Promise<string>
+}
+
+interface AccountOptions {
+  url: string
+  /** Where its SQLite file may lie. */
+  folder: string
+  count: number
+  seed: number
+  /** What is left of the tokens' life, in milliseconds; a second ago unless told. */
+  left?: number
 }
 
 export interface Accounts {
@@ -29,36 +44,37 @@ export interface Accounts {
 
 /** The other library as a contestant; null where it is not installed. */
 export async function openBetterAuth() {
-  const require = createRequire(import.meta.url)
   try {
-    require.resolve('better-auth')
+    requirePeer.resolve('better-auth')
   } catch {
     return null
   }
-  // Named by variables, since the compiler must not insist on a package that may be missing.
-  const [core, plugins, schema] = ['better-auth', 'better-auth/plugins', 'better-auth/db']
+  const load = (name: string) => import(pathToFileURL(requirePeer.resolve(name)).href)
   const modules = {
-    ...(await import(core)),
-    ...(await import(plugins)),
-    ...(await import(schema)),
+    ...(await load('better-auth')),
+    ...(await load('better-auth/plugins')),
+    ...(await load('better-auth/db')),
+    ...(await load('better-auth/crypto')),
   } as Modules
   return {
-    version: versionOf(require.resolve('better-auth')),
-    connect: (options: { url: string; count: number; seed: number }) => connect(modules, options),
+    version: versionOf(requirePeer.resolve('better-auth')),
+    connect: (options: AccountOptions) => connect(modules, options),
   }
 }
 
 function versionOf(entry: string): string {
-  const require = createRequire(import.meta.url)
   const folder = entry.slice(0, entry.lastIndexOf('better-auth/') + 'better-auth/'.length)
-  return (require(`${folder}package.json`) as { version: string }).version
+  return (requirePeer(`${folder}package.json`) as { version: string }).version
 }
 
+/** As we are: a SQLite file in WAL, tokens encrypted at rest. */
 async function connect(
-  { betterAuth, genericOAuth, getMigrations }: Modules,
-  { url, count, seed }: { url: string; count: number; seed: number }
+  { betterAuth, genericOAuth, getMigrations, symmetricEncrypt }: Modules,
+  { url, folder, count, seed, left = -1000 }: AccountOptions
 ): Promise<Accounts> {
-  const database = new Database(':memory:')
+  const file = join(folder, 'better-auth.sqlite3')
+  const database = new Database(file)
+  database.pragma('journal_mode = WAL')
   const client = { clientId: 'bench', clientSecret: 'bench-secret', authentication: 'basic' }
   const options = {
     database,
@@ -66,17 +82,19 @@ async function connect(
     baseURL: 'http://127.0.0.1',
     logger: { disabled: true },
     telemetry: { enabled: false },
+    account: { encryptOAuthTokens: true },
     plugins: [genericOAuth({ config: [{ providerId: 'bench', ...client, tokenUrl: url }] })],
   }
   await (await getMigrations(options)).runMigrations()
   const auth = betterAuth(options)
-  const { internalAdapter } = await auth.$context
+  const { internalAdapter, secret } = await auth.$context
+  const seal = (data: string) => symmetricEncrypt({ key: secret, data })
   const ids: string[] = []
   for (let index = 0; index < count; index++) {
     const user = { email: `owner-${index}@example.com`, name: `Owner ${index}`, emailVerified: true }
     const { id } = await internalAdapter.createUser(user)
     ids.push(id)
-    await internalAdapter.createAccount({ userId: id, ...lapsedAccount(seed, index) })
+    await internalAdapter.createAccount({ userId: id, ...(await account(seed, index, left, seal)) })
   }
   return {
     ids,
@@ -85,16 +103,19 @@ async function connect(
         ({ accessToken }) => Boolean(accessToken),
         () => false
       ),
-    close: () => database.close(),
+    close() {
+      database.close()
+      removeFile(file)
+    },
   }
 }
 
-function lapsedAccount(seed: number, index: number) {
+async function account(seed: number, index: number, left: number, seal: (text: string) => Promise<string>) {
   return {
     providerId: 'bench',
     accountId: `account-${index}`,
-    accessToken: tokenText('at', seed, index),
-    refreshToken: tokenText('rt', seed, index),
-    accessTokenExpiresAt: new Date(Date.now() - 1000),
+    accessToken: await seal(tokenText('at', seed, index)),
+    refreshToken: await seal(tokenText('rt', seed, index)),
+    accessTokenExpiresAt: new Date(Date.now() + left),
   }
 }

@@ -4,11 +4,13 @@ export const MEASURES = [
   'sweep-200',
   'sweep-instant',
   'on-demand',
+  'token-read',
   'due-query',
   'memory',
   'two-processes',
   'commit-window',
   'admin-list',
+  'rate-limit',
 ] as const
 
 /** The measures that words on the command line stand for: a name, or the beginning of several up to a dash. */

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 export function startChild(script: string, args: readonly string[] = [], env: Record<string, string> = {}) {
   return fork(new URL(script, import.meta.url), args, {
     env: { ...process.env, ...env },
-    execArgv: ['--import=@poppinss/ts-exec', '--expose-gc'],
+    execArgv: ['--import=@poppinss/ts-exec', '--expose-gc', '--max-semi-space-size=8'],
     serialization: 'advanced',
   })
 }

@@ -9,9 +9,18 @@ export interface EndpointOptions {
   seed: number
 }
 
+export interface EndpointCounts {
+  calls: number
+  refused: number
+  /** Calls within the busiest second. */
+  busiest: number
+  /** From the first call to the last. */
+  seconds: number
+}
+
 export interface Endpoint {
   url: string
-  counts(): Promise<{ calls: number; refused: number }>
+  counts(): Promise<EndpointCounts>
   close(): void
 }
 
@@ -27,7 +36,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   return {
     url: `http://127.0.0.1:${port}/token`,
     counts() {
-      const counts = nextMessage<{ calls: number; refused: number }>(child)
+      const counts = nextMessage<EndpointCounts>(child)
       child.send('count')
       return counts
     },

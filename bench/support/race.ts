@@ -16,10 +16,11 @@ export interface Contestant {
  */
 export async function race(
   contestants: readonly Contestant[],
-  { rounds, progress }: Pick<Context, 'rounds' | 'progress'>
+  { rounds, progress }: Pick<Context, 'rounds' | 'progress'>,
+  unit = 'refreshes per second'
 ): Promise<Record<string, Series>> {
   const series = Object.fromEntries(
-    contestants.map(({ name }): [string, Series] => [name, { unit: 'refreshes per second', rounds: [] }])
+    contestants.map(({ name }): [string, Series] => [name, { unit, rounds: [] }])
   )
   for (let round = 0; round <= rounds; round++) {
     const order = round % 2 === 0 ? contestants : contestants.toReversed()

@@ -14,8 +14,16 @@ const CHUNK = 5_000
 
 /** All processes of a run seal under the key that follows from the seed. */
 export function benchVault(seed: number): Vault {
-  const key = createSecretKey(createHash('sha256').update(`bench ${seed}`).digest())
-  return new Vault([{ id: 'k1', key }])
+  return new Vault([{ id: 'k1', key: createSecretKey(keyOf(seed)) }])
+}
+
+/** The same key as an environment names it. */
+export function benchKeys(seed: number): string {
+  return `k1:${keyOf(seed).toString('base64')}`
+}
+
+function keyOf(seed: number): Buffer {
+  return createHash('sha256').update(`bench ${seed}`).digest()
 }
 
 const INSERT = `INSERT INTO connections (id, organization_id, owner, provider, provider_account_id, access_token,

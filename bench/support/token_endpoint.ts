@@ -1,7 +1,8 @@
 /**
  * A token endpoint in a process of its own, so that its work is not counted as ours. It answers every refresh with a new
  * pair after `DELAY` milliseconds plus up to `JITTER` more. It rotates: a refresh token that comes a second time is
- * refused. Each answer carries the monotonic time at which it left; any message is answered with the counts so far.
+ * refused. Each answer carries the monotonic time at which it left; any message is answered with the counts so far: of
+ * calls, of refusals, of calls within the busiest second, and the seconds from the first call to the last.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -12,7 +13,9 @@ const jitter = Number(process.env.JITTER ?? 0)
 const strict = process.env.STRICT === 'true'
 const random = seededRandom(Number(process.env.SEED ?? 1))
 const spent = new Set<string>()
-const counts = { calls: 0, refused: 0 }
+const counts = { calls: 0, refused: 0, busiest: 0, seconds: 0 }
+const arrivals: number[] = []
+let first = 0
 let issued = 0
 
 function answer(form: string): { status: number; body: string } {
@@ -29,8 +32,16 @@ function answer(form: string): { status: number; body: string } {
   return { status: 200, body: `{${pair},${rest}}` }
 }
 
-const server = createServer((request, response) => {
+function arrived(time: number): void {
+  arrivals.push(time)
+  while (arrivals[first] <= time - 1000) first += 1
   counts.calls += 1
+  counts.busiest = Math.max(counts.busiest, arrivals.length - first)
+  counts.seconds = (time - arrivals[0]) / 1000
+}
+
+const server = createServer((request, response) => {
+  arrived(performance.now())
   let form = ''
   request.on('data', (chunk: Buffer) => {
     if (strict) form += chunk.toString()

@@ -24,6 +24,8 @@ export interface Target {
 
 /** A result that follows from the samples: the median over the rounds of `of`, or of the ratio `of` ÷ `per`. */
 export interface Figure {
+  /** What stands in the way, for the report of a run that misses the target. */
+  whyMissed?: string
   title: string
   unit: string
   of: Pick

@@ -13,31 +13,41 @@ const STARTS_WITHIN = 30_000
 
 export interface WebServer {
   file: string
+  pid: number
   /** Gets a page as the person who signed in; throws unless it is there. */
   get(path: string): Promise<string>
   stop(): Promise<void>
 }
 
-/** Starts the web process on a database of its own, lets `seed` fill it, and signs a person in. */
+/**
+ * Starts the web process on a database of its own, lets `seed` fill it, and signs a person in. Its scheduler is off unless
+ * `settings` turn it on.
+ */
 export async function startWebServer(
   context: Pick<Context, 'folder'>,
-  seed: (file: string, organization: string) => Promise<void>
+  seed: (file: string, organization: string) => Promise<void>,
+  settings: Record<string, string> = {}
 ): Promise<WebServer> {
   const file = emptyFile(context)
-  const environment = await environmentFor(file)
+  const environment = { ...(await environmentFor(file)), ...settings }
   const password = createPerson(environment)
   await seed(file, organizationOf(file))
-  const server = spawn(process.execPath, ['--import=@poppinss/ts-exec', 'bin/server.ts'], {
-    cwd: ROOT,
-    env: environment,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  const server = spawn(
+    process.execPath,
+    ['--max-semi-space-size=8', '--import=@poppinss/ts-exec', 'bin/server.ts'],
+    {
+      cwd: ROOT,
+      env: environment,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    }
+  )
   process.once('exit', () => server.kill('SIGKILL'))
   const url = environment.APP_URL
   await answers(url, server)
   const cookies = await signIn(url, password)
   return {
     file,
+    pid: server.pid ?? 0,
     get: (path) => page(`${url}${path}`, cookies),
     async stop() {
       const ended = once(server, 'exit')

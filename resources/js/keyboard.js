@@ -7,10 +7,19 @@ let prefixAt = 0
 
 const SHORTCUTS = {
   '/': () => document.querySelector('[data-search]')?.focus(),
-  'ga': () => window.up.visit('/accounts'),
+  'ga': () => visit('/accounts'),
+  'gc': () => visit('/campaigns'),
+  'gp': () => visit('/providers'),
+  'gr': () => visit('/runs'),
+  'gl': () => visit('/activity'),
   'l': () => togglePause(),
   't': () => cycleTheme(),
   '?': () => openHelp(),
+}
+
+/** Only what the rail offers this person can be gone to. */
+function visit(path) {
+  if (document.querySelector(`#rail a[href="${path}"]`)) window.up.visit(path)
 }
 
 /** Single-key shortcuts, which rest while somebody types or holds a modifier. */

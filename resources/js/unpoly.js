@@ -17,5 +17,5 @@ function leaveWhenSignedOut(event) {
     return
   event.preventDefault()
   if (event.request.method === 'GET') location.assign(response.url)
-  else location.assign('/accounts')
+  else location.assign('/')
 }

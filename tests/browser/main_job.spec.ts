@@ -1,6 +1,7 @@
 import { test } from '@japa/runner'
 import type { Page } from 'playwright'
 import { Installation } from '#tests/helpers/installation'
+import { allow, connectFirst, signInFirst } from '#tests/helpers/newcomer'
 
 /** The sandbox's tokens live 12 s here and are renewed after about 6; its first strike is tried again 6 s later. */
 const FAST = { SANDBOX_TOKEN_LIFETIME: '12s', SANDBOX_STRIKE_RETRY: '6s' }
@@ -18,8 +19,8 @@ test.group('The main job, as a newcomer does it', () => {
       if (message.text().includes('Content Security Policy')) violations.push(message.text())
     })
 
-    await signIn(page, installation.url, greeting)
-    await connect(page)
+    await signInFirst(page, installation.url, greeting)
+    await connectFirst(page)
     await page.locator('.account-head').getByText('Healthy').waitFor()
     assert.equal(await attempts(page), 0)
     const firstExpiry = await expiry(page)
@@ -44,30 +45,6 @@ test.group('The main job, as a newcomer does it', () => {
     assert.equal(await installation.stop(), 0)
   }).timeout(170_000)
 })
-
-async function signIn(page: Page, url: string, greeting: string): Promise<void> {
-  const email = /Sign in +(\S+)/.exec(greeting)?.[1] ?? ''
-  const password = /Password +(\S+)/.exec(greeting)?.[1] ?? ''
-  await page.goto(url)
-  await page.getByLabel('E-mail address').fill(email)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL('**/accounts')
-}
-
-async function connect(page: Page): Promise<void> {
-  await page.goto(new URL('/accounts/connect', page.url()).href)
-  await page.getByRole('button', { name: 'Connect' }).first().click()
-  await allow(page)
-  await page.waitForURL(/\/accounts\/[0-9a-f-]{36}$/)
-}
-
-async function allow(page: Page): Promise<void> {
-  await page.waitForURL(/\/interaction\//)
-  const choice = page.getByRole('radio').first()
-  if (!(await choice.isChecked())) await choice.check({ force: true })
-  await page.getByRole('button', { name: 'Allow' }).click()
-}
 
 /** What the newcomer does on the sandbox's own page, in another tab. */
 async function revoke(page: Page, sandboxUrl: string): Promise<void> {

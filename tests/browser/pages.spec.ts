@@ -1,7 +1,11 @@
+import app from '@adonisjs/core/services/app'
 import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
 import { DateTime } from 'luxon'
+import { RefreshAttemptFactory } from '#database/factories/refresh_attempt_factory'
+import { RunFactory } from '#database/factories/run_factory'
 import Connection from '#models/connection'
+import type Organization from '#models/organization'
 import Worker from '#models/worker'
 import { uuid } from '#models/uuid'
 import { axeFindings, openPage, signIn } from '#tests/helpers/browser'
@@ -39,7 +43,26 @@ async function aFullHouse() {
     schedulerTickedAt: now,
     schedulerIntervalMs: 60_000,
   })
-  return { organization, email, ana, bea }
+  const { catalogue } = await app.container.make('engine')
+  const entry = { token_endpoint: 'https://{config.site}.acme.example/token', client_id: 'ours' }
+  const config = { site: { title: 'Your site' } }
+  await catalogue.add(organization.id, { key: 'acme', name: 'Acme', entry: { ...entry, config } })
+  const run = await aFailedRun(organization, bea)
+  return { organization, email, ana, bea, run }
+}
+
+/** A run with one refresh that was refused. */
+async function aFailedRun({ id: organizationId }: Organization, connection: Connection) {
+  const counts = { total: 12, refreshed: 1, failed: 1, skipped: 3 }
+  const run = await RunFactory.merge({
+    organizationId,
+    state: 'failed',
+    error: 'Error: no space left',
+    ...counts,
+  }).create()
+  const attempt = { organizationId, connectionId: connection.id, runId: run.id }
+  await RefreshAttemptFactory.merge(attempt).apply('rejected').create()
+  return run
 }
 
 test.group('Pages in a browser', (group) => {
@@ -54,7 +77,7 @@ test.group('Pages in a browser', (group) => {
   test('axe finds nothing and the browser complains of nothing, in {$self}')
     .with(['light', 'dark'] as const)
     .run(async ({ browser, assert }, colorScheme) => {
-      const { email, ana, bea } = await aFullHouse()
+      const { email, ana, bea, run } = await aFullHouse()
       const { page, complaints, close } = await openPage(browser, { colorScheme })
       await page.goto('/login')
       assert.deepEqual(await axeFindings(page), [], 'login')
@@ -62,7 +85,19 @@ test.group('Pages in a browser', (group) => {
       const pages = [
         '/accounts',
         '/accounts?q=nobody',
+        '/accounts?q=tga:vip',
+        '/accounts?q=owner:ana+bea',
         '/accounts/connect',
+        '/providers',
+        '/providers/new',
+        '/providers/acme/edit',
+        '/runs',
+        `/runs/${run.id}`,
+        '/activity',
+        '/activity?outcome=superseded',
+        '/schedule',
+        '/campaigns',
+        '/campaigns/new',
         `/accounts/${ana.id}`,
         `/accounts/${bea.id}`,
       ]

@@ -37,6 +37,7 @@ function randomRow(random: ReturnType<typeof generator>) {
   return {
     provider: random.of([...providers.keys(), 'plain', 'wide', 'gone']),
     status: random.chance(0.8) ? 'connected' : random.of(CONNECTION_STATUSES),
+    statusReason: random.chance(0.2) ? 'not_extended' : null,
     isActive: random.chance(0.93),
     pausedAt: maybe(0.05),
     leaseUntil: maybe(0.15),
@@ -58,7 +59,12 @@ test.group('Connection health in SQL', (group) => {
   test('agrees with the pure function on every row of a random table', async ({ assert }) => {
     const { organization } = await aPerson()
     const random = generator(20_261_121)
-    for (let index = 0; index < ROWS; index++) await aConnection(organization, randomRow(random))
+    const parents: string[] = []
+    for (let index = 0; index < ROWS; index++) {
+      const parentId = parents.length > 10 && random.chance(0.2) ? random.of(parents) : null
+      const row = await aConnection(organization, { ...randomRow(random), parentId })
+      if (parentId === null) parents.push(row.id)
+    }
     const { sql, bindings } = connectionHealthSql({
       providers,
       now,
@@ -68,7 +74,7 @@ test.group('Connection health in SQL', (group) => {
     const rows = await db.from('connections').select('id', db.raw(`${sql} AS health`, bindings as string[]))
     const inSql = new Map(rows.map((row) => [row.id, row.health]))
     const seen = new Set<string>()
-    for (const connection of await Connection.all()) {
+    for (const connection of await Connection.query().preload('parent')) {
       const facts = healthFacts(connection)
       const health = connectionHealth(facts, providers.get(connection.provider) ?? null, now)
       seen.add(health)

@@ -11,6 +11,7 @@ import { Secret } from '#oauth/secret'
 import { ConnectionService, type SaveGrant } from '#services/connection_service'
 import type { ImportLine } from '#services/import_line'
 import { emptyTables } from '#tests/helpers/database'
+import { aPerson } from '#tests/helpers/people'
 import { engineFixture } from '#tests/helpers/engine_fixture'
 import { aProvider, aTokenSet, HOUR, MINUTE, NOW } from '#tests/helpers/refresh_fixtures'
 import { json } from '#tests/helpers/token_server'
@@ -69,6 +70,21 @@ const opened = (vault: Vault, connection: Connection, column: 'access_token' | '
 }
 
 test.group('Saving a grant', () => {
+  test('a streamer who connects an account becomes its owner, unless it belongs to somebody already', async ({
+    assert,
+  }) => {
+    const { service, grant } = await begin()
+    const [ana, bob] = [(await aPerson('streamer')).user.id, (await aPerson('streamer')).user.id]
+    const ownerAfter = async (ownerUserId: string | null) => {
+      const { connectionId } = await service.saveGrant(grant({ ownerUserId }))
+      return (await Connection.findOrFail(connectionId)).ownerUserId
+    }
+    assert.isNull(await ownerAfter(null))
+    assert.equal(await ownerAfter(ana), ana)
+    assert.equal(await ownerAfter(bob), ana)
+    assert.equal(await ownerAfter(null), ana)
+  })
+
   test('two consents for one account at once make one connection', async ({ assert }) => {
     const { service, grant } = await begin()
     const saved = await Promise.all([1, 2, 3].map(() => service.saveGrant(grant())))

@@ -94,6 +94,38 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
       assert.equal((await fixture.start()).code, 0)
     }).timeout(60_000)
 
+    test('the secrets of added providers move, too, and one that does not open keeps its key in use', async ({
+      assert,
+      cleanup,
+    }) => {
+      const fixture = await RotationFixture.create(dialect, cleanup, 2)
+      const [good, bad] = [await fixture.addProvider('good'), await fixture.addProvider('bad')]
+      const broken = 'v1:key_1:AAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAA:AAAA'
+      await fixture.write('UPDATE providers SET client_secret = ? WHERE id = ?', [broken, bad])
+      fixture.useKeys(NEW_KEY, OLD_KEY)
+      const result = await fixture.rotate('--json')
+      assert.equal(result.code, 3, result.stderr)
+      assert.deepInclude(JSON.parse(result.stdout), {
+        rewrapped: 3,
+        unreadable: 1,
+        left: { key_1: 1 },
+        retired: [],
+        unreadable_rows: [{ provider_id: bad, column: 'client_secret', reason: 'tampered' }],
+      })
+      const secrets = ['client_secret-of-good', 'registration_access_token-of-good']
+      assert.deepEqual(await fixture.openProvider(good, vaultOf(NEW_KEY)), secrets)
+
+      fixture.useKeys(NEW_KEY)
+      const dropped = await fixture.start()
+      assert.equal(dropped.code, 1)
+      assert.match(dropped.stderr, /no longer has the key "key_1"/)
+      fixture.useKeys(NEW_KEY, OLD_KEY)
+      await fixture.write('DELETE FROM providers WHERE id = ?', [bad])
+      assert.deepInclude(JSON.parse((await fixture.rotate('--json')).stdout), { retired: ['key_1'] })
+      fixture.useKeys(NEW_KEY)
+      assert.equal((await fixture.start()).code, 0)
+    }).timeout(60_000)
+
     test('with a wrong key nothing is changed', async ({ assert, cleanup }) => {
       const fixture = await RotationFixture.create(dialect, cleanup, 5)
       const [rows, keys] = [await fixture.rows(), await fixture.keys()]

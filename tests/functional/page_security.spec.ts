@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import { appUrl } from '#config/app'
+import { RunFactory } from '#database/factories/run_factory'
 import { emptyTables } from '#tests/helpers/database'
 import { aConnection, aPerson } from '#tests/helpers/people'
 
@@ -11,8 +12,25 @@ test.group('Pages: policy and errors', (group) => {
   test('every page has a strict policy with its own nonce', async ({ client, assert }) => {
     const { user, organization } = await aPerson()
     const { id } = await aConnection(organization)
+    const run = await RunFactory.merge({ organizationId: organization.id }).create()
     const nonces = new Set<string>()
-    for (const page of ['/login', '/accounts', `/accounts/${id}`, '/accounts/connect', '/nothing']) {
+    const pages = [
+      '/login',
+      '/accounts',
+      `/accounts/${id}`,
+      '/accounts/connect',
+      '/providers',
+      '/providers/new',
+      '/runs',
+      `/runs/${run.id}`,
+      '/activity',
+      '/schedule',
+      '/campaigns',
+      '/campaigns/new',
+      `/accounts/${id}/reconnect`,
+      '/nothing',
+    ]
+    for (const page of pages) {
       const request = client.get(page).header('Accept', 'text/html')
       const response = await (page === '/login' ? request : request.loginAs(user))
       const policy = response.header('content-security-policy')!
@@ -23,7 +41,7 @@ test.group('Pages: policy and errors', (group) => {
       assert.notMatch(response.text(), /\sstyle="|\son[a-z]+="|<style/)
       nonces.add(nonce)
     }
-    assert.lengthOf(nonces, 5)
+    assert.lengthOf(nonces, pages.length)
   })
 
   test('an error before the shield has a policy, too', async ({ client, assert }) => {

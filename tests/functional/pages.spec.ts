@@ -5,8 +5,25 @@ import { emptyTables } from '#tests/helpers/database'
 import { aConnection, aPerson } from '#tests/helpers/people'
 
 const UNKNOWN = '01a1fc8e-d19e-714a-a81b-0478fb709bf6'
-const PAGES = ['/', '/accounts', '/accounts/connect', `/accounts/${UNKNOWN}`, '/pulse']
-const ACTIONS = ['refresh', 'pause', 'resume', 'reactivate']
+const PAGES = [
+  '/',
+  '/accounts',
+  '/accounts/connect',
+  '/providers',
+  '/providers/new',
+  '/runs',
+  `/runs/${UNKNOWN}`,
+  '/activity',
+  '/schedule',
+  '/campaigns',
+  '/campaigns/new',
+  `/campaigns/${UNKNOWN}`,
+  '/streamer',
+  `/accounts/${UNKNOWN}`,
+  `/accounts/${UNKNOWN}/reconnect`,
+  '/pulse',
+]
+const ACTIONS = ['refresh', 'pause', 'resume', 'reactivate', 'disconnect']
 
 test.group('Pages: who may see them', (group) => {
   group.each.setup(() => emptyTables())

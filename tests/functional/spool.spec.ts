@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { test } from '@japa/runner'
 import type { StoreDriver } from '#token_refresh/store_driver'
 import { openSqliteDriver } from '#token_refresh/sqlite_driver'
+import { parseKeyRing, type KeyRing } from '#vault/key_ring'
+import { Vault } from '#vault/vault'
 import { engineFixture, type EngineFixture } from '#tests/helpers/engine_fixture'
 import { testDatabaseFile } from '#tests/helpers/database'
 
@@ -17,6 +19,12 @@ function moodyDriver(real: StoreDriver) {
     transaction: (work) => (state.refuses ? Promise.reject(new Error('disk full')) : real.transaction(work)),
   }
   return { driver, state }
+}
+
+function otherRing(): KeyRing {
+  const parsed = parseKeyRing(`other:${Buffer.alloc(32, 7).toString('base64')}`)
+  if (!parsed.ok) throw new Error(parsed.problem)
+  return parsed.ring
 }
 
 test.group('Spool', (group) => {
@@ -85,6 +93,28 @@ test.group('Spool', (group) => {
     assert.lengthOf(await fixture.attempts(id), 1)
     assert.notInclude(await readdir(folder), 'spool-00000000-0000-7000-8000-00000000dead.ndjson')
     assert.equal((await next.recover()).restored, 0)
+    state.refuses = false
+  }).timeout(15_000)
+
+  test('an answer sealed under a key that was dropped stays on disk until the key is back', async ({
+    assert,
+  }) => {
+    const id = await fixture.connect('ana')
+    const { engine, state } = engineThatMeetsAFullDisk()
+    void engine.refresh.refreshOne(id, manual)
+    await untilSpooled()
+    const [name] = await readdir(folder)
+    const dead = 'spool-00000000-0000-7000-8000-00000000dead.ndjson'
+    await writeFile(join(folder, dead), await readFile(join(folder, name), 'utf8'))
+    await rm(join(folder, name))
+    const before = await fixture.refreshTokenOf(id)
+    const stranger = fixture.sibling({ spoolFolder: folder, vault: new Vault(otherRing()) })
+    assert.deepInclude(await stranger.recover(), { restored: 0, unreadable: 1 })
+    assert.equal(await fixture.refreshTokenOf(id), before)
+    const owner = fixture.sibling({ spoolFolder: folder })
+    assert.deepInclude(await owner.recover(), { restored: 1, unreadable: 0 })
+    assert.equal(await fixture.refreshTokenOf(id), fixture.server.liveTokenOf('ana'))
+    assert.notInclude(await readdir(folder), dead)
     state.refuses = false
   }).timeout(15_000)
 

@@ -15,13 +15,13 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   return { page, complaints, close: () => context.close() }
 }
 
-/** Signs in through the form. */
-export async function signIn(page: Page, email: string): Promise<void> {
+/** Signs in through the form. `home`: where people of this role begin. */
+export async function signIn(page: Page, email: string, home = '/accounts'): Promise<void> {
   await page.goto('/login')
   await page.getByLabel('E-mail address').fill(email)
   await page.getByLabel('Password').fill(PASSWORD)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL('**/accounts')
+  await page.waitForURL(`**${home}`)
 }
 
 /** What axe finds, one line each; empty where all is well. */

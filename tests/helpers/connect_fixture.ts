@@ -12,6 +12,7 @@ import { sandboxProvider } from '#oauth/providers/sandbox'
 import { Secret } from '#oauth/secret'
 import type { Engine } from '#services/build_engine'
 import { ConnectionService } from '#services/connection_service'
+import { ProviderCatalogue } from '#services/provider_catalogue'
 import { startSandbox } from '#sandbox/sandbox_server'
 import { emptyTables } from '#tests/helpers/database'
 import { SandboxClient } from '#tests/helpers/sandbox_client'
@@ -56,7 +57,8 @@ function withSandbox(engine: Engine, port: number): Engine {
   const sandbox = sandboxProvider({ port, clientId, clientSecret: clientSecret.reveal() })
   const other = defineProvider({ ...sandbox, id: 'other', name: 'Other' })
   const providers = new ProviderRegistry([...engine.providers.all(), sandbox, other])
-  return { ...engine, providers, connections: new ConnectionService({ ...engine, providers }) }
+  const catalogue = new ProviderCatalogue({ ...engine, registry: providers, allowPrivate: true })
+  return { ...engine, providers, catalogue, connections: new ConnectionService({ ...engine, providers }) }
 }
 
 async function useEngine(engine: Engine): Promise<Engine> {

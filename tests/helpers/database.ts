@@ -4,9 +4,21 @@ import testUtils from '@adonisjs/core/services/test_utils'
 import db from '@adonisjs/lucid/services/db'
 
 const EMPTIED = [
+  'campaign_sessions',
+  'campaign_members',
+  'campaign_game_masters',
+  'campaigns',
+  'revocations',
+  'figure_alerts',
+  'refresh_figure_marks',
+  'refresh_figures',
+  'installation',
+  'events',
   'refresh_attempts',
   'runs',
+  'job_states',
   'connections',
+  'providers',
   'client_gates',
   'workers',
   'memberships',

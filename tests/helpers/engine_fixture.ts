@@ -23,7 +23,8 @@ export type Dialect = 'sqlite' | 'postgres'
 /** Where PostgreSQL answers, if the environment names one. */
 export const postgresUrl = process.env.TEST_DATABASE_URL
 
-const KEYS = 'k1:dGVzdC1vbmx5LWtleS0xMjM0NTY3ODkwMTIzNDU2Nzg='
+/** The key ring of the fixture's vault. */
+export const KEYS = 'k1:dGVzdC1vbmx5LWtleS0xMjM0NTY3ODkwMTIzNDU2Nzg='
 
 /** A clock that only moves when it is told to. */
 export class TestClock {
@@ -55,6 +56,7 @@ export interface EngineFixture {
   quarantine(reason: string): Promise<void>
   refreshTokenOf(id: string): Promise<string | null>
   all(sql: string, values?: Value[]): Promise<Row[]>
+  run(sql: string, values: Value[]): Promise<number>
 }
 
 export async function engineFixture(
@@ -143,7 +145,7 @@ async function prepareDatabase(dialect: Dialect): Promise<void> {
   }
   await db
     .connection('test_pg')
-    .rawQuery('TRUNCATE organizations, users, client_gates, workers, runs CASCADE')
+    .rawQuery('TRUNCATE organizations, users, client_gates, workers, runs, installation CASCADE')
 }
 
 const ORGANIZATION = '00000000-0000-7000-8000-00000000000a'
@@ -154,6 +156,7 @@ function access(driver: StoreDriver, vault: Vault, server: TokenServer, clock: T
   const row = async (id: string) => (await all('SELECT * FROM connections WHERE id = ?', [id]))[0]
   return {
     all,
+    run,
     row,
     attempts: (id: string) =>
       all('SELECT * FROM refresh_attempts WHERE connection_id = ? ORDER BY created_at, id', [id]),

@@ -1,26 +1,9 @@
 import { BUILT_IN_PROVIDERS } from '#oauth/providers/built_in'
 import * as rules from '#tests/helpers/house_rules'
 
-const KNOWN_PROVIDERS = [
-  ...[
-    'twitch',
-    'x',
-    'spotify',
-    'discord',
-    'google',
-    'youtube',
-    'gmail',
-    'google_calendar',
-    'meta',
-    'facebook',
-  ],
-  ...['instagram', 'github', 'linkedin', 'reddit', 'slack', 'notion', 'mcp', 'sandbox'],
-]
-
-// "oauth2" is also the word for a kind of token; nobody connects to the definition of that name.
-const PROVIDER_IDS = [...new Set([...KNOWN_PROVIDERS, ...BUILT_IN_PROVIDERS.map(({ id }) => id)])].filter(
-  (id) => id !== 'oauth2'
-)
+// Definitions that are built per installation or serve as bases stand in no list; "oauth2" is left out, since it is
+// also the word for a kind of token and nobody connects to it.
+const PROVIDER_IDS = [...new Set([...BUILT_IN_PROVIDERS.map(({ id }) => id), 'mcp', 'sandbox'])]
 
 export interface Example {
   name: string
@@ -76,11 +59,12 @@ export const HOUSE: readonly Example[] = [
     kept: { 'app/models/c.ts': `import type { FailureClass } from '#oauth/types'\nimport 'luxon'` },
   },
   {
-    name: 'nothing under app imports commands, start or bin',
+    name: 'nothing under app imports commands, start, bin or the simulator',
     rule: rules.applicationKnowsNoEntryPoint,
     broken: {
       'app/services/a.ts': `import { middleware } from '#start/kernel'`,
       'app/listeners/b.ts': `import List from '../../commands/connection_list.js'`,
+      'app/oauth/d.ts': `import type { Dialect } from '#simulator/types'`,
     },
     kept: { 'app/services/c.ts': `import config from '#config/app'` },
   },
@@ -116,10 +100,15 @@ export const HOUSE: readonly Example[] = [
       'app/services/a.ts': `if (connection.provider === 'twitch') wait()`,
       'commands/b.ts': 'const first = `spotify`',
       'app/transformers/c.ts': `switch (id) { case 'x': break }`,
+      'app/services/f.ts': `const page = providers.find('meta')`,
+      'app/services/g.ts': `const family = ['youtube', first]`,
+      'start/h.ts': `if (id === 'mcp') stop()`,
     },
     kept: {
       'config/providers.ts': `const id = 'twitch'`,
       'app/transformers/d.ts': `const icon = { icon: 'x', text: 'twitch streams' }`,
+      'app/services/i.ts': `const kinds: ('oauth2' | 'mcp')[] = []`,
+      'app/transformers/j.ts': `const tag = element('meta')`,
       'providers/e.ts': `app.config.get('sandbox')`,
     },
   },

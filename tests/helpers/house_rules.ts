@@ -70,7 +70,7 @@ export const modelsKnowTheirDatabaseOnly = importRule(
 )
 
 export const applicationKnowsNoEntryPoint = importRule(
-  (path, { target }) => within(path, 'app') && within(target, 'commands', 'start', 'bin')
+  (path, { target }) => within(path, 'app') && within(target, 'commands', 'start', 'bin', 'simulator')
 )
 
 const DATABASE_PACKAGES = ['@adonisjs/lucid/services/db', 'knex', 'pg', 'better-sqlite3']
@@ -96,13 +96,15 @@ export const notificationsAndRefreshStayApart = importRule((path, { target }) =>
   return within(path, 'app/notifications') && within(target, 'app/token_refresh', 'app/services')
 })
 
+const ORDINARY_WORDS = ['x', 'meta', 'mcp']
+
 /** Provider ids as literals, for these ids. Factories are test material. */
 export const noProviderIsNamed = (ids: readonly string[]): HouseRule =>
   nodeRule((node, path) => {
     if (within(path, 'app/oauth/providers', 'config', 'database/factories')) return null
     if (!ts.isStringLiteralLike(node) || !ids.includes(node.text)) return null
-    // One letter is mostly ordinary text or an icon; as an id it is compared or looked up.
-    if (node.text.length === 1 && !isComparedOrLookedUp(node)) return null
+    // These are ordinary words too: icons, tags, kinds. As ids they are compared or looked up.
+    if (ORDINARY_WORDS.includes(node.text) && !isComparedOrLookedUp(node)) return null
     return isConfigurationKey(node) ? null : `names the provider '${node.text}'`
   })
 

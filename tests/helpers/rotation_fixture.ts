@@ -76,7 +76,7 @@ export class RotationFixture {
     const begun = new Promise<void>((resolve) => {
       child.stderr.on('data', (chunk: Buffer) => {
         watched.output += chunk
-        if (watched.output.includes('connections done')) resolve()
+        if (watched.output.includes('records done')) resolve()
       })
     })
     await Promise.race([begun, once(child, 'exit')])
@@ -100,6 +100,34 @@ export class RotationFixture {
     const place = { organizationId: String(row.organization_id), connectionId: String(row.id), column }
     const blob = vaultOf(key).seal(new Secret(`${column}-of-${String(row.owner)}`), place)
     await this.write(`UPDATE connections SET ${column} = ? WHERE id = ?`, [blob, String(row.id)])
+  }
+
+  /** A provider that an organization added, its secrets sealed under the old key; returns its id. */
+  async addProvider(key: string): Promise<string> {
+    const [id, at, vault] = [uuid(), Date.now(), vaultOf(OLD_KEY)]
+    const organizationId = ORGANIZATIONS[0].id
+    const seal = (column: string) =>
+      vault.seal(new Secret(`${column}-of-${key}`), {
+        organizationId,
+        connectionId: id,
+        column: `providers.${column}`,
+      })
+    const sql = `INSERT INTO providers (id, organization_id, key, name, entry, client_secret, registration_access_token,
+      created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?t, ?t)`
+    const entry = JSON.stringify({ token_endpoint: 'https://acme.example/token', client_id: 'ours' })
+    const sealed = [seal('client_secret'), seal('registration_access_token')]
+    await this.write(sql, [id, organizationId, key, key, entry, ...sealed, at, at])
+    return id
+  }
+
+  /** What an added provider keeps sealed, as far as this vault opens it. */
+  async openProvider(id: string, vault: Vault): Promise<(string | null)[]> {
+    const [row] = await this.driver.read('SELECT * FROM providers WHERE id = ?', [id])
+    return ['client_secret', 'registration_access_token'].map((column) => {
+      const place = { organizationId: String(row.organization_id), connectionId: id }
+      const opened = vault.open(String(row[column]), { ...place, column: `providers.${column}` })
+      return opened.ok ? opened.secret.reveal() : null
+    })
   }
 
   async #fill(count: number): Promise<void> {

@@ -15,6 +15,7 @@ export class TokenServer {
   expiresIn = 3600
   clientSecret = 'client-secret'
   #live = new Map<string, string>()
+  #issued = new Map<string, string>()
   #script: Answer[] = []
   #standing: Answer | null = null
 
@@ -43,6 +44,11 @@ export class TokenServer {
   /** The refresh token that this account's owner should hold now. */
   liveTokenOf(account: string): string {
     return [...this.#live].find(([, owner]) => owner === account)?.[0] ?? ''
+  }
+
+  /** Whose access token this is, if it was issued here. */
+  accountOf(accessToken: string): string | null {
+    return this.#issued.get(accessToken) ?? null
   }
 
   isLive(token: string): boolean {
@@ -88,8 +94,10 @@ export class TokenServer {
   #grantBody(spent: string, account: string): object {
     this.#live.delete(spent)
     this.refreshes.set(account, (this.refreshes.get(account) ?? 0) + 1)
+    const accessToken = `at-${randomBytes(9).toString('hex')}`
+    this.#issued.set(accessToken, account)
     return {
-      access_token: `at-${randomBytes(9).toString('hex')}`,
+      access_token: accessToken,
       refresh_token: this.#rotate(account),
       token_type: 'Bearer',
       expires_in: this.expiresIn,

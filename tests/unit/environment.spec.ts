@@ -4,11 +4,18 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { test } from '@japa/runner'
 import ts from 'typescript'
-import { duration } from '#start/env_rules'
+import { duration, graphVersion } from '#start/env_rules'
 import { parseSource, readText, visit } from '#tests/helpers/source_tree'
 
 /** Names that the example or the documents may mention without `start/env.ts` checking them. */
-const FOREIGN = new Set(['TEST_DATABASE_URL', 'CI'])
+const FOREIGN = new Set([
+  'TEST_DATABASE_URL',
+  'CI',
+  'ACME_CLIENT_SECRET',
+  'FAULT_GRANTS',
+  'FAULT_TRIALS',
+  'FAULT_REPORT',
+])
 
 /** The keys of the object that is given to `Env.create`. */
 function checkedNames(): string[] {
@@ -116,6 +123,22 @@ test.group('Environment | durations', () => {
         () => check('SWEEP', text),
         /^SWEEP must be a duration such as 500ms, 20s, 15m or 12h, not "/
       )
+    })
+  }
+})
+
+test.group('Environment | version of the Graph API', () => {
+  const check = graphVersion.optional()
+
+  test('a version is taken as it is, and none leaves the default', ({ assert }) => {
+    assert.equal(check('META_GRAPH_VERSION', 'v26.0'), 'v26.0')
+    assert.isUndefined(check('META_GRAPH_VERSION', ''))
+    assert.isUndefined(check('META_GRAPH_VERSION'))
+  })
+
+  for (const text of ['26.0', 'v26', 'latest', 'v26.0/me', 'v26.0?x=1', ' v26.0']) {
+    test(`"${text}" is refused with the name of the variable`, ({ assert }) => {
+      assert.throws(() => check('META_GRAPH_VERSION', text), /^META_GRAPH_VERSION must be a version/)
     })
   }
 })

@@ -1,6 +1,7 @@
 import { errors, type HttpContext } from '@adonisjs/core/http'
 import type { RefreshOutcome } from '#token_refresh/types'
 import dashboard from '#services/dashboard_service'
+import { disconnectNotice } from '#transformers/disconnect_notice'
 import { refreshNotice, type Notice } from '#transformers/refresh_notice'
 
 type Result = { ok: true } | { ok: false; reason: string }
@@ -8,8 +9,10 @@ type Result = { ok: true } | { ok: false; reason: string }
 /** The buttons of the account page. Each ends on that page with one sentence about what happened. */
 export default class AccountActionsController {
   async refresh(ctx: HttpContext) {
-    const { engine, id } = await this.#target(ctx)
-    const outcome: RefreshOutcome = await engine.refresh.refreshOne(id, { kind: 'manual', force: true })
+    const { engine, id, parentId } = await this.#target(ctx)
+    // A token that derives from another account is renewed with that one's.
+    const request = { kind: 'manual', force: true } as const
+    const outcome: RefreshOutcome = await engine.refresh.refreshOne(parentId ?? id, request)
     return this.#backToAccount(ctx, id, refreshNotice(outcome, Date.now()))
   }
 
@@ -39,12 +42,18 @@ export default class AccountActionsController {
     )
   }
 
+  async disconnect(ctx: HttpContext) {
+    const { engine, id } = await this.#target(ctx)
+    const result = await engine.disconnections.disconnect(ctx.membership.organizationId, id)
+    return this.#backToAccount(ctx, id, disconnectNotice(result))
+  }
+
   /** The engine and the id of a connection of this organization; an unknown or foreign one is not found. */
   async #target(ctx: HttpContext) {
     const connection = await dashboard.connection(ctx.membership.organizationId, ctx.params.id)
     if (!connection) throw new errors.E_ROUTE_NOT_FOUND([ctx.request.method(), ctx.request.url()])
     const { default: engine } = await import('#services/engine')
-    return { engine, id: connection.id }
+    return { engine, id: connection.id, parentId: connection.parentId }
   }
 
   #backToAccount({ response, session }: HttpContext, id: string, message: Notice) {

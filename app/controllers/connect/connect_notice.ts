@@ -12,9 +12,12 @@ export const UNKNOWN_ATTEMPT: Notice = {
   text: 'This connection attempt is unknown, too old or already used. Nothing was connected; start again.',
 }
 
-/** What happened, in a sentence for the person who connected. The provider's own words stay in the log. */
-export function connectNotice(provider: Provider, result: ConnectResult): Notice {
-  if (!result.ok) return { tone: 'bad', text: refusal(provider.name, result.step, result.failure) }
+/**
+ * What happened, in a sentence for the person who connected. The provider's own words stay in the log; its code is told
+ * to staff only, since a streamer can do nothing about it.
+ */
+export function connectNotice(provider: Provider, result: ConnectResult, isStaff = true): Notice {
+  if (!result.ok) return { tone: 'bad', text: refusal(provider.name, result.step, result.failure, isStaff) }
   const { saved, name } = result
   if (saved.otherAccount) {
     const text = `You came back with another account, ${name}. It is connected as an account of its own; the one you meant to reconnect was left as it was.`
@@ -24,25 +27,34 @@ export function connectNotice(provider: Provider, result: ConnectResult): Notice
 }
 
 /** Why nothing could even be begun. */
-export function beginNotice(provider: Provider, failure: Failure): Notice {
+export function beginNotice(provider: Provider, failure: Failure, isStaff = true): Notice {
   const text =
     failure.class === 'configuration'
-      ? `${provider.name} cannot be connected with its present settings (${failure.code}).`
+      ? `${provider.name} cannot be connected with its present settings${told(failure, isStaff)}.`
       : `${provider.name} does not answer at the moment. Try again in a few minutes.`
   return { tone: 'bad', text }
 }
 
-function refusal(name: string, step: 'redirect' | 'exchange' | 'identity', failure: Failure): string {
+const told = ({ code }: Failure, isStaff: boolean) => (isStaff ? ` (${code})` : '')
+
+function refusal(
+  name: string,
+  step: 'redirect' | 'exchange' | 'identity',
+  failure: Failure,
+  isStaff: boolean
+): string {
   if (failure.code === 'access_denied') return `You declined at ${name}. Nothing was connected.`
   if (step === 'identity') {
-    return `${name} did not tell which account this is (${failure.code}). Nothing was connected; try again.`
+    return `${name} did not tell which account this is${told(failure, isStaff)}. Nothing was connected; try again.`
   }
   if (OURS_ALONE.has(failure.code)) {
     return `The answer of ${name} does not belong to this attempt. Nothing was connected; start again.`
   }
   switch (failure.class) {
     case 'configuration':
-      return `${name} refuses our client registration (${failure.code}). Check client id, secret and redirect URL.`
+      return isStaff
+        ? `${name} refuses our client registration (${failure.code}). Check client id, secret and redirect URL.`
+        : `${name} refuses our application. This is not your fault; ask an admin or an operator.`
     case 'rate_limited':
       return `${name} asks us to slow down. Nothing was connected; try again in a few minutes.`
     case 'rejected':
@@ -54,7 +66,7 @@ function refusal(name: string, step: 'redirect' | 'exchange' | 'identity', failu
     case 'ambiguous':
       return `${name} does not answer at the moment. Nothing was connected; try again in a few minutes.`
     default:
-      return `${name} refused (${failure.code}). Nothing was connected.`
+      return `${name} refused${told(failure, isStaff)}. Nothing was connected.`
   }
 }
 

@@ -1,39 +1,55 @@
-import { DateTime } from 'luxon'
 import type { Scheduler } from 'adonisjs-scheduler'
-import Organization from '#models/organization'
-import type { ProviderRegistry } from '#oauth/registry'
+import type { Clock } from '#oauth/types'
+import type { CampaignSessions } from '#services/campaigns/campaign_sessions'
+import type { ChildrenService } from '#services/children_service'
+import type { DeadlineWarnings } from '#services/deadline_warnings'
+import type { Revocations } from '#services/disconnect/revocations'
+import type { Alerts } from '#services/figures/alerts'
+import type { Figures } from '#services/figures/figures'
 import type { Installation } from '#services/installation'
+import { failAbandonedRuns } from '#services/jobs/abandoned_runs'
+import type { JobScheduler } from '#services/jobs/job_scheduler'
+import type { ProviderCatalogue } from '#services/provider_catalogue'
 import type { RefreshLogger } from '#services/refresh_report'
-import type { RunService } from '#services/run_service'
 import type { TokenRefreshService } from '#services/token_refresh_service'
+import type { DueValidations } from '#services/verification/due_validations'
 import type { WorkerRegistry } from '#services/worker_registry'
 import type { ConnectionStore } from '#token_refresh/connection_store'
 
 export interface SchedulerDependencies {
-  providers: ProviderRegistry
+  catalogue: Pick<ProviderCatalogue, 'reloadIfChanged'>
   refresh: Pick<TokenRefreshService, 'refreshDue'>
   store: Pick<ConnectionStore, 'markLapsed'>
-  workers: Pick<WorkerRegistry, 'tick' | 'register'>
+  workers: Pick<WorkerRegistry, 'tick' | 'register' | 'alive'>
   installation: Pick<Installation, 'seen'>
-  runs: Pick<RunService, 'run'>
+  jobScheduler: Pick<JobScheduler, 'tick'>
+  children: Pick<ChildrenService, 'takeUp'>
+  deadlines: Pick<DeadlineWarnings, 'write'>
+  revocations: Pick<Revocations, 'takeUp'>
+  dueValidations: Pick<DueValidations, 'look'>
+  campaignSessions: Pick<CampaignSessions, 'tend'>
+  figures: Pick<Figures, 'rollUp'>
+  alerts: Pick<Alerts, 'look'>
+  clock: Pick<Clock, 'now'>
   logger: RefreshLogger
   settings: {
     /** Milliseconds between looks at what is due: whole seconds, at most a minute. */
     sweepInterval: number
-    /** Cron expressions that replace a provider's own cycle, by provider id. */
-    cycles: Record<string, string[]>
   }
-  concurrency: number
 }
 
 const HOUSEKEEPING = '*/10 * * * * *'
+const EACH_MINUTE = '0 * * * * *'
+const EACH_TEN_MINUTES = '0 */10 * * * *'
 
 /**
- * Which job when: the sweep over what is due, the providers' own cycles, and the housekeeping that keeps figures honest.
- * It is the only reader of the schedule configuration. A scheduled run is unique by job and minute in the database, so
- * that many processes may tick and each run happens once.
+ * What a process with a scheduler does by itself: the sweep over what is due, the runs of the table of jobs, and the
+ * housekeeping that keeps figures honest. Many processes may tick: claims and unique runs in the database let each thing
+ * happen once.
  */
 export class TokenRefreshScheduler {
+  #sweep: Promise<unknown> | null = null
+
   constructor(private readonly deps: SchedulerDependencies) {}
 
   /** Enters the jobs into the scheduler; nothing runs before that one is started. */
@@ -41,21 +57,25 @@ export class TokenRefreshScheduler {
     const seconds = this.#sweepSeconds()
     scheduler.call(() => this.sweep()).cron(seconds === 60 ? '0 * * * * *' : `*/${seconds} * * * * *`)
     scheduler.call(() => this.#guarded('housekeeping', () => this.housekeep())).cron(HOUSEKEEPING)
-    for (const [provider, expressions] of this.#cycles()) {
-      for (const expression of expressions) {
-        scheduler
-          .call(() => this.#guarded('cycle', () => this.cycle(provider)))
-          .cron(expression)
-          .timezone('UTC')
-      }
-    }
+    scheduler.call(() => this.takeUpChildren()).cron(HOUSEKEEPING)
+    scheduler.call(() => this.takeUpRevocations()).cron(HOUSEKEEPING)
+    scheduler.call(() => this.warn()).cron(EACH_TEN_MINUTES)
+    scheduler.call(() => this.tendSessions()).cron(EACH_MINUTE)
+    scheduler.call(() => this.watchFigures()).cron(EACH_MINUTE)
+    scheduler.call(() => this.beginJobs()).cron(EACH_MINUTE)
+    scheduler.call(() => this.#guarded('validation', () => this.validate())).cron(EACH_MINUTE)
   }
 
   /** One look at what is due. Ticks during a sweep only tell it to look again. */
   async sweep(): Promise<void> {
     await this.#guarded('sweep', async () => {
       await this.deps.workers.tick(this.#sweepSeconds() * 1000)
-      const { refreshed, failed } = await this.deps.refresh.refreshDue({ kind: 'scheduled' })
+      await this.deps.catalogue.reloadIfChanged()
+      const sweep = this.deps.refresh.refreshDue({ kind: 'scheduled' })
+      // A sweep that lasts longer than a tick is told of once.
+      if (sweep === this.#sweep) return
+      this.#sweep = sweep
+      const { refreshed, failed } = await sweep
       if (refreshed + failed === 0) return
       this.deps.logger.info({ refreshed, failed }, `[Scheduled] ${refreshed} refreshed, ${failed} failed`)
     })
@@ -68,31 +88,54 @@ export class TokenRefreshScheduler {
       this.deps.logger.warn({ lapsed }, `${lapsed} tokens lapsed while their refresh was held up`)
     await this.deps.workers.register()
     await this.deps.installation.seen()
+    const abandoned = await failAbandonedRuns(this.deps.workers, this.deps.clock)
+    if (abandoned > 0) this.deps.logger.warn({ abandoned }, `${abandoned} runs ended with their process`)
   }
 
-  /** A provider's own cycle: everything of it that is expiring, in each organization, as a run. */
-  async cycle(provider: string, minute: DateTime = DateTime.utc().startOf('minute')): Promise<void> {
-    for (const organization of await Organization.query().select('id')) {
-      await this.deps.runs.run({
-        job: `${provider}-cycle`,
-        kind: 'scheduled',
-        trigger: 'schedule',
-        selection: { organizationId: organization.id, provider },
-        concurrency: this.deps.concurrency,
-        scheduledFor: minute,
-      })
-    }
+  /** Derives the accounts that are still owed their tokens. Call it at start, too: a process may have died over them. */
+  async takeUpChildren(): Promise<void> {
+    await this.#guarded('children', async () => void (await this.deps.children.takeUp()))
+  }
+
+  /** Asks providers again to end the tokens of disconnected accounts, where they were down before. */
+  async takeUpRevocations(): Promise<void> {
+    await this.#guarded('revocations', async () => void (await this.deps.revocations.takeUp()))
+  }
+
+  /** Writes the warnings of grants that end soon. */
+  async warn(): Promise<void> {
+    await this.#guarded('deadlines', async () => {
+      const warnings = await this.deps.deadlines.write()
+      if (warnings > 0) this.deps.logger.info({ warnings }, `${warnings} grants or tokens are expiring soon`)
+    })
+  }
+
+  /** Tests the tokens in use at providers that demand it, a part each minute, and what waits for a second look. */
+  async validate(): Promise<void> {
+    const tested = await this.deps.dueValidations.look()
+    if (tested > 0) this.deps.logger.info({ tested }, `[Scheduled] ${tested} validated`)
+  }
+
+  /** Begins the runs whose time has come, also those that were missed. Call it at start, too. */
+  async beginJobs(): Promise<void> {
+    await this.#guarded('jobs', () => this.deps.jobScheduler.tick())
+  }
+
+  /** Looks after campaign sessions that are live. */
+  async tendSessions(): Promise<void> {
+    await this.#guarded('sessions', async () => void (await this.deps.campaignSessions.tend()))
+  }
+
+  /** Brings the figures up to date and tells where one leaves its limits. */
+  async watchFigures(): Promise<void> {
+    await this.#guarded('figures', async () => {
+      await this.deps.figures.rollUp()
+      await this.deps.alerts.look()
+    })
   }
 
   #sweepSeconds(): number {
     return Math.min(60, Math.max(1, Math.round(this.deps.settings.sweepInterval / 1000)))
-  }
-
-  #cycles(): [string, readonly string[]][] {
-    return this.deps.providers
-      .all()
-      .map(({ id, schedule }): [string, readonly string[]] => [id, this.deps.settings.cycles[id] ?? schedule])
-      .filter(([, expressions]) => expressions.length > 0)
   }
 
   /** A job that fails is told and tried at its next time; it never takes the scheduler down. */

@@ -1,5 +1,5 @@
 import type { StoreDriver, Work } from '#token_refresh/store_driver'
-import type { TurnResult } from '#token_refresh/connection_store'
+import type { TurnResult } from '#token_refresh/turn'
 import type { ServerPoint } from '#tests/helpers/lab/barrier'
 
 /** Moments within a worker that nobody outside can see. */
@@ -41,7 +41,7 @@ export function detonatingDriver(driver: StoreDriver, detonator: Detonator): Sto
   const reach = (result: unknown, points: { claims: WorkerPoint; settlements: WorkerPoint }) => {
     if (!isTurn(result)) return
     const claimed = result.claims.filter(({ type }) => type === 'claimed').length
-    detonator.reach(points.claims, result.due.length + claimed)
+    detonator.reach(points.claims, result.due.claims.length + claimed)
     detonator.reach(points.settlements, result.settled.filter((one) => one !== 'released').length)
   }
   function* withinTransaction<T>(work: () => Work<T>): Work<T> {

@@ -13,6 +13,8 @@ type Cleanup = (work: () => Promise<void>) => void
 
 interface BenchOptions {
   dialect?: Dialect
+  /** A PostgreSQL other than the one of the test run. */
+  url?: string
   providers?: readonly LabProvider[]
   /** Life of the access tokens, in seconds. */
   expiresIn?: number
@@ -39,7 +41,7 @@ export class LabBench {
     const { dialect = 'sqlite', providers = [{ id: 'lab', reuse: 'strict' }] } = options
     const lab = await AuthorizationLab.start(options.expiresIn)
     const clock = new LabClock()
-    const database = await LabDatabase.open(dialect, clock)
+    const database = await LabDatabase.open(dialect, clock, options.url)
     const bench = new LabBench(lab, clock, database, new Checker(lab, database, clock.now), providers)
     cleanup(() => bench.#close())
     return bench

@@ -3,6 +3,7 @@ import type { Clock } from '#oauth/types'
 /** The host's clock, moved. It runs on by itself; `advance` lets time pass, `step` only sets the wall clock. */
 export class LabClock implements Clock {
   #passed = 0
+  readonly #sleepers = new Set<() => void>()
 
   constructor(public offset = 0) {}
 
@@ -12,6 +13,22 @@ export class LabClock implements Clock {
   advance(milliseconds: number): void {
     this.offset += milliseconds
     this.#passed += milliseconds
+    for (const wake of [...this.#sleepers]) wake()
+  }
+
+  /** Waits until this much of the clock's own time has passed, by itself or by `advance`. */
+  sleep = (milliseconds: number): Promise<void> => {
+    const end = this.monotonic() + milliseconds
+    return new Promise((resolve) => {
+      const wake = () => {
+        if (this.monotonic() < end) return
+        this.#sleepers.delete(wake)
+        clearTimeout(timer)
+        resolve()
+      }
+      const timer = setTimeout(wake, milliseconds + 1)
+      this.#sleepers.add(wake)
+    })
   }
 
   step(milliseconds: number): void {

@@ -45,11 +45,11 @@ export class LabDatabase {
   ) {}
 
   /** Empties the database of this test run and opens it. */
-  static async open(dialect: Dialect, clock: Clock): Promise<LabDatabase> {
+  static async open(dialect: Dialect, clock: Clock, url = postgresUrl ?? ''): Promise<LabDatabase> {
     if (dialect === 'sqlite') await emptyTables()
-    else await emptyPostgres()
+    else await emptyPostgres(url)
     const place: DatabasePlace =
-      dialect === 'sqlite' ? { dialect, file: testDatabaseFile() } : { dialect, url: postgresUrl ?? '' }
+      dialect === 'sqlite' ? { dialect, file: testDatabaseFile() } : { dialect, url }
     return new LabDatabase(place, openDriver(place, clock), clock)
   }
 
@@ -149,14 +149,14 @@ function mark(column: string): string {
   return /_(at|until)$/.test(column) ? '?t' : '?'
 }
 
-let migrated = false
+const migrated = new Set<string>()
 
-async function emptyPostgres(): Promise<void> {
-  const name = 'lab_pg'
-  if (!migrated) {
+async function emptyPostgres(url: string): Promise<void> {
+  const name = `lab ${url}`
+  if (!migrated.has(url)) {
     db.manager.add(name, {
       client: 'pg',
-      connection: { connectionString: postgresUrl ?? '' },
+      connection: { connectionString: url },
       schemaGeneration: { enabled: false },
       migrations: { naturalSort: true, paths: ['database/migrations'] },
     })
@@ -165,7 +165,7 @@ async function emptyPostgres(): Promise<void> {
     const runner = new MigrationRunner(db, app, { direction: 'up', connectionName: name })
     await runner.run()
     if (runner.error) throw runner.error
-    migrated = true
+    migrated.add(url)
   }
   await db.connection(name).rawQuery('TRUNCATE organizations, users, client_gates, workers, runs CASCADE')
 }

@@ -1,17 +1,29 @@
 /** A worker of the laboratory: our engine in a process of its own, steered by its parent. */
 import { registerHooks } from 'node:module'
+import type { TokenSelector } from '#services/token_manager/selector'
+import type { TokenManager } from '#services/token_manager/token_manager'
 import type { RefreshRequest } from '#token_refresh/types'
 import type { WorkerPoint } from '#tests/helpers/lab/kill_points'
 import type { WorkerSettings } from '#tests/helpers/lab/worker_process'
 import { serve, settings } from '#tests/helpers/lab/remote_process'
 
-// A worker neither connects accounts nor keeps runs, and these two would bring the whole framework along: half of the
-// time that a process takes to start, once for each kill.
-const UNUSED = ['#services/connection_service', '#services/run_service']
-const STUB = 'data:text/javascript,export class ConnectionService {}; export class RunService {}'
+// A worker neither connects accounts nor keeps runs nor has providers that were added in pages, and these parts would
+// bring the whole framework along: half of the time that a process takes to start, once for each kill.
+const UNUSED: Readonly<Record<string, string>> = {
+  '#services/connection_service': 'export class ConnectionService {}',
+  '#services/run_service': 'export class RunService {}',
+  '#services/provider_rows': `export const providerRows = { stamp: async () => '' }`,
+  '#services/mcp/renew_client': `export const renewClient = async () => 'not_ours'
+    export const secretHasExpired = () => false`,
+}
 registerHooks({
-  resolve: (specifier, context, next) =>
-    UNUSED.includes(specifier) ? { url: STUB, shortCircuit: true } : next(specifier, context),
+  resolve(specifier, context, next) {
+    // What else of it comes along finds no application here, and asks for none.
+    const isApplication = /^@adonisjs\/[^/]+\/services\//.test(specifier)
+    const source = isApplication ? 'export default null' : UNUSED[specifier]
+    if (source === undefined) return next(specifier, context)
+    return { url: `data:text/javascript,${encodeURIComponent(source)}`, shortCircuit: true }
+  },
 })
 
 const { Detonator, detonatingDriver } = await import('#tests/helpers/lab/kill_points')
@@ -24,6 +36,7 @@ const { place, endpoint, providers, seed, ownClock, ...limits } = settings<Worke
 const clock = new LabClock()
 const detonator = new Detonator()
 let engine: ReturnType<typeof labEngine> | null = null
+let tokens: TokenManager | null = null
 
 function running() {
   if (!engine) throw new Error('the worker is not open')
@@ -41,12 +54,24 @@ async function open(offset: number): Promise<number> {
   engine = labEngine({
     driver: detonatingDriver(driver, detonator),
     clock,
+    sleep: clock.sleep,
     endpoint,
     labProviders,
     seed,
     ...limits,
   })
   return engine.workers.register()
+}
+
+/** The token manager beside the engine; most workers have none. */
+async function openTokens(redisPort: number | null): Promise<void> {
+  const { labTokens } = await import('#tests/helpers/lab/lab_tokens')
+  tokens = await labTokens(running(), place, clock, redisPort)
+}
+
+async function readTokens({ selector, callers }: { selector: TokenSelector; callers: number }) {
+  const reads = Array.from({ length: callers }, () => tokens?.getValidAccessToken(selector))
+  return (await Promise.all(reads)).map((token) => token?.accessToken.reveal())
 }
 
 async function stop(): Promise<void> {
@@ -58,6 +83,8 @@ process.on('SIGTERM', () => void stop())
 
 serve({
   open,
+  openTokens,
+  readTokens,
   sweep: () => running().refresh.refreshDue(),
   refresh: ({ ids, request }: { ids: string[]; request: RefreshRequest }) =>
     Promise.all(ids.map((id) => running().refresh.refreshOne(id, request))),

@@ -1,4 +1,5 @@
 import type { SweepSummary } from '#services/due_sweep'
+import type { TokenSelector } from '#services/token_manager/selector'
 import type { RefreshOutcome, RefreshRequest } from '#token_refresh/types'
 import { RemoteProcess, type Ending, type StartOptions } from '#tests/helpers/lab/remote_process'
 import type { DatabasePlace } from '#tests/helpers/lab/lab_database'
@@ -14,6 +15,7 @@ export interface WorkerSettings {
   seed?: number
   concurrency?: number
   requestDeadline?: number
+  spoolFolder?: string
   /** PostgreSQL's clock decides instead of the worker's. */
   ownClock?: boolean
 }
@@ -49,6 +51,16 @@ export class WorkerProcess {
     request: RefreshRequest = { kind: 'on_demand' }
   ): Promise<RefreshOutcome[]> {
     return this.process.call('refresh', { ids, request })
+  }
+
+  /** Gives the worker a token manager; with the port of a Redis it shares what it caches. */
+  openTokens(redisPort: number | null = null): Promise<void> {
+    return this.process.call('openTokens', redisPort)
+  }
+
+  /** The access tokens that this many callers get at once. */
+  readTokens(selector: TokenSelector, callers = 1): Promise<string[]> {
+    return this.process.call('readTokens', { selector, callers })
   }
 
   advance(milliseconds: number): Promise<void> {

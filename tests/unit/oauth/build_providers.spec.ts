@@ -140,7 +140,7 @@ test.group('Providers of an installation: problems', () => {
       /^acme: extends: there is no provider "twich"; did you mean "twitch"\?$/,
     ],
     [{ a: { extends: 'b' }, b: { extends: 'a' } }, /leads back to itself/],
-    [{ acme: { client_id: 'c' } }, /^acme: give token_endpoint, or issuer/],
+    [{ acme: { client_id: 'c' } }, /^acme: token_endpoint: give it, or issuer/],
     [
       { acme: { token_endpoint: 'https://acme.example/t', client_secret: 'x' } },
       /^acme: client_id: a secret is given/,

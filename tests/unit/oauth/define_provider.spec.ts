@@ -48,6 +48,8 @@ test.group('Provider definitions', () => {
       margin: 300_000,
       assumedLifetime: 3_600_000,
       grantLifetime: null,
+      grantLifetimeFrom: 'consent',
+      minimumAge: 0,
       rotation: 'may',
       reuse: 'unknown',
       reuseGrace: 0,
@@ -86,7 +88,25 @@ test.group('Provider definitions', () => {
     [{ rateLimit: { perSecond: 0 } }, /rateLimit\.perSecond/],
     [{ config: { site: { title: 'Site', pattern: '[' } } }, /config\.site\.pattern/],
     [{ failures: [{ message: /x/g, class: 'rejected' }] }, /leave out the flags g and y/],
+    [{ failures: [{ error: /x/y, class: 'rejected' }] }, /failures\[0\]\.error: leave out the flags/],
+    [
+      { failures: [{ where: { path: 'a', is: /x/g }, class: 'rejected' }] },
+      /failures\[0\]\.where\.is: leave out the flags/,
+    ],
+    [{ failures: [{ where: { path: '', is: 1 }, class: 'rejected' }] }, /where\.path: must not be empty/],
     [{ tokenHeaders: { 'a b': '1' } }, /"a b" is not a header name/],
+    [{ rateLimitResets: [{ header: 'a b', unit: 'seconds_left' }] }, /rateLimitResets\[0\]\.header: "a b"/],
+    [
+      { rateLimitResets: [{ header: 'a', unit: 'hours' as 'seconds_left' }] },
+      /rateLimitResets\[0\]\.unit: must be one of/,
+    ],
+    [{ checkedOn: '21.11.2026' }, /checkedOn: write the day as/],
+    [{ basicEncoding: 'plain' as 'raw' }, /basicEncoding: must be one of form, raw/],
+    [{ revokes: 'both' as 'access_token' }, /revokes: must be one of/],
+    [
+      { oauth1: { consumer: null, validation: { url: 'http://acme.example/me', account: () => null } } },
+      /oauth1\.validation\.url: must be https/,
+    ],
   ]
   for (const [input, message] of wrong) {
     test(`${JSON.stringify(input)} is refused by name`, ({ assert }) =>

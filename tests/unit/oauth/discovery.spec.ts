@@ -129,32 +129,60 @@ test.group('Discovery', () => {
     const { discovery, answers, provider: made } = rig({ [RFC8414]: DOCUMENT })
     await discovery.resolve(made)
     answers[RFC8414] = { ...DOCUMENT, token_endpoint: `${ISSUER}/v2/token` }
-    discovery.forget(ISSUER)
+    discovery.forget(made)
     assert.containSubset(await discovery.resolve(made), { server: { token_endpoint: `${ISSUER}/v2/token` } })
   })
 
   test('while the issuer is away its last word serves, unless that was to be forgotten', async ({
     assert,
   }) => {
-    const { discovery, answers, time, code } = rig({ [RFC8414]: DOCUMENT })
+    const { discovery, answers, time, code, provider: made } = rig({ [RFC8414]: DOCUMENT })
     await code()
     delete answers[RFC8414]
     answers['*'] = LOST
     time.now = 7_200_000
     assert.equal(await code(), 'ok')
-    discovery.forget(ISSUER)
+    discovery.forget(made)
     assert.equal(await code(), 'not_sent timeout')
   })
 
   test('a token endpoint that moves to a stranger is refused', async ({ assert }) => {
-    const { discovery, answers, code } = rig({
+    const {
+      discovery,
+      answers,
+      code,
+      provider: made,
+    } = rig({
       [RFC8414]: { ...DOCUMENT, token_endpoint: 'https://a.example/t' },
     })
     assert.equal(await code(), 'ok')
     answers[RFC8414] = { ...DOCUMENT, token_endpoint: 'https://evil.example/t' }
-    discovery.forget(ISSUER)
+    discovery.forget(made)
     assert.equal(await code(), 'configuration token_endpoint_moved')
     answers[RFC8414] = DOCUMENT
     assert.equal(await code(), 'ok')
+  })
+
+  test('a provider that names only its resource is found by what the resource says', async ({ assert }) => {
+    const place = 'https://mcp.acme.example/.well-known/oauth-protected-resource'
+    const resource = 'https://mcp.acme.example'
+    const described = { resource, authorization_servers: [ISSUER] }
+    const { discovery, answers, asked, code, time } = rig({ [place]: described, [RFC8414]: DOCUMENT })
+    const made = provider({ server: {}, resource })
+    assert.containSubset(await discovery.resolve(made), {
+      ok: true,
+      server: { issuer: ISSUER, token_endpoint: DOCUMENT.token_endpoint },
+    })
+    assert.deepEqual(asked, [resource, place, RFC8414])
+    await code(made)
+    assert.lengthOf(asked, 3)
+    // While the resource is away its last word serves; once forgotten, both documents are read again.
+    answers[place] = LOST
+    discovery.forget(made)
+    assert.equal(await code(made), 'ok')
+    assert.lengthOf(asked, 6)
+    answers[place] = { ...described, authorization_servers: ['https://evil.example'] }
+    time.now = 3_600_000
+    assert.equal(await code(made), 'configuration issuer_moved')
   })
 })

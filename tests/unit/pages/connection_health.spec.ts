@@ -15,6 +15,7 @@ const HOUR = 60 * MINUTE
 const well: HealthFacts = {
   provider: 'acme',
   status: 'connected',
+  statusReason: null,
   isActive: true,
   pausedAt: null,
   leaseUntil: null,
@@ -25,6 +26,8 @@ const well: HealthFacts = {
   nextRefreshAt: NOW + HOUR,
   tokenExpiresAt: NOW + 2 * HOUR,
   tokenSince: NOW - HOUR,
+  derived: false,
+  parentNeedsPerson: false,
 }
 const acme: ProviderHealth = { supported: true, needsRefreshToken: true, margin: 5 * MINUTE, paused: false }
 
@@ -100,6 +103,22 @@ const CASES: Case[] = [
     title: 'a short life, second half',
     row: { tokenSince: NOW - 30_000, tokenExpiresAt: NOW + 30_000 },
     health: 'due',
+  },
+  { title: 'a derived token', row: { derived: true, hasRefreshToken: false }, health: 'healthy' },
+  {
+    title: 'a derived token whose parent needs a person',
+    row: { derived: true, hasRefreshToken: false, parentNeedsPerson: true },
+    health: 'reconnect',
+  },
+  {
+    title: 'a token that was not extended, inside the margin, just after it was exchanged',
+    row: { statusReason: 'not_extended', tokenSince: NOW, tokenExpiresAt: NOW + 4 * MINUTE },
+    health: 'due',
+  },
+  {
+    title: 'a token that was not extended, outside the margin',
+    row: { statusReason: 'not_extended' },
+    health: 'healthy',
   },
   {
     title: 'no plan and no known end',

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import { schedulerPulse } from '#transformers/scheduler_pulse'
-import { ago, left, span, stamp, took, until } from '#transformers/time_words'
+import { ago, left, moment, span, stamp, took, until } from '#transformers/time_words'
 
 const NOW = Date.UTC(2026, 2, 14, 9, 26, 53)
 const SECOND = 1000
@@ -35,6 +35,8 @@ test.group('Words for time', () => {
     assert.equal(until(NOW + 90 * SECOND, NOW), 'in 1 min 30 s')
     assert.equal(until(NOW, NOW), 'due now')
     assert.equal(stamp(NOW), '2026-03-14 09:26:53 UTC')
+    assert.equal(moment(NOW + 3 * HOUR, NOW), '12:26 UTC')
+    assert.equal(moment(NOW + 22 * HOUR, NOW), '15 Mar, 07:26 UTC')
     assert.equal(took(48.4), '48 ms')
     assert.equal(took(1_420), '1.4 s')
   })

@@ -3,7 +3,8 @@ import { ProviderRegistry } from '#oauth/registry'
 import type { RefreshAttempt } from '#services/refresh_attempt'
 import { skipped } from '#services/refresh_outcome'
 import { TokenRefreshService, type RefreshDependencies } from '#services/token_refresh_service'
-import type { ClaimAnswer, ConnectionStore } from '#token_refresh/connection_store'
+import type { ConnectionStore } from '#token_refresh/connection_store'
+import type { ClaimAnswer } from '#token_refresh/turn'
 import type { Row } from '#token_refresh/store_driver'
 import { TurnQueue } from '#token_refresh/turn_queue'
 import type { RefreshOutcome } from '#token_refresh/types'
@@ -28,7 +29,8 @@ function scene({ answers = [], outcomes = [], lease, attempt }: Scene) {
   const store = {
     async turn({ claims }: Parameters<ConnectionStore['turn']>[0]) {
       const next = () => answers.shift() ?? { type: 'claimed' as const, claim: aClaim() }
-      return { now: NOW, settled: [], claims: claims.map(next), due: [] }
+      const due = { claims: [], askAgainIn: null }
+      return { now: NOW, settled: [], claims: claims.map(next), due, gates: [], paused: [] }
     },
     readLease: async () => (lease === undefined ? row : lease),
     readAttempt: async () => attempt ?? null,
@@ -43,6 +45,7 @@ function scene({ answers = [], outcomes = [], lease, attempt }: Scene) {
         return outcomes.shift() ?? refreshed
       },
     } as unknown as RefreshAttempt,
+    children: { settled: async () => {} },
     clock: { now: () => NOW, monotonic: () => 0 },
     random: () => 0,
     sleep: async (milliseconds: number) => void waits.push(milliseconds),

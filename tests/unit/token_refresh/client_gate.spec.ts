@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import fc from 'fast-check'
 import { OPEN_GATE, permits, signal, take, type GateLimits, type GateState } from '#token_refresh/client_gate'
 import type { FailureClass } from '#oauth/types'
 import { MINUTE, NOW, SECOND } from '#tests/helpers/refresh_fixtures'
@@ -86,18 +87,58 @@ test.group('Client gate', () => {
   })
 
   test('a rate budget is spent and earned back', ({ assert }) => {
-    const limits = { perSecond: 10, concurrency: null }
-    assert.equal(count(OPEN_GATE, NOW, 50, limits), 10)
-    const spent = take(OPEN_GATE, limits, timing, NOW, { count: 10, probe: false })
+    const limits = { perSecond: 100, concurrency: null }
+    assert.equal(count(OPEN_GATE, NOW, 50, limits), 5)
+    const spent = take(OPEN_GATE, limits, timing, NOW, { count: 5, probe: false })
     assert.equal(count(spent, NOW, 50, limits), 0)
-    assert.equal(count(spent, NOW + 500, 50, limits), 5)
-    assert.equal(count(spent, NOW + MINUTE, 50, limits), 10)
+    assert.equal(count(spent, NOW + 33, 50, limits), 3)
+    assert.equal(count(spent, NOW + MINUTE, 50, limits), 5)
+  })
+
+  test('no second of any length of work sees more than the limit, and at least nine tenths of it are used', ({
+    assert,
+  }) => {
+    const limit = fc.constantFrom(1, 2, 7, 10, 50, 100, 333, 1000)
+    fc.assert(
+      fc.property(limit, fc.array(fc.integer({ min: 0, max: 700 }), { maxLength: 40 }), (perSecond, gaps) => {
+        const limits = { perSecond, concurrency: null }
+        const sent: number[] = []
+        let [gate, now] = [OPEN_GATE, NOW]
+        const ask = () => {
+          const permit = permits(gate, limits, 0, now, 100_000)
+          gate = take(gate, limits, timing, now, permit)
+          for (let one = 0; one < permit.count; one++) sent.push(now)
+          return permit.retryAt
+        }
+        for (const gap of gaps) {
+          now += gap
+          ask()
+        }
+        const from = now
+        const before = sent.length
+        while (now < from + 20 * SECOND) now = ask() ?? now + 1
+        assert.isAtLeast(sent.length - before, 0.9 * 20 * perSecond - 1)
+        for (let last = perSecond; last < sent.length; last++) {
+          assert.isAtLeast(sent[last] - sent[last - perSecond], SECOND - 1)
+        }
+      }),
+      { numRuns: 200, seed: 20261121 }
+    )
+  })
+
+  test('what a limit holds back is asked for again when the limit yields', ({ assert }) => {
+    const limits = { perSecond: 100, concurrency: null }
+    const cut = permits(OPEN_GATE, limits, 0, NOW, 50)
+    assert.deepEqual([cut.count, cut.reason, cut.retryAt], [5, 'rate_budget', NOW + 28])
+    assert.isNull(permits(OPEN_GATE, limits, 0, NOW, 5).retryAt)
+    const slots = permits(OPEN_GATE, { perSecond: null, concurrency: 5 }, 3, NOW, 50)
+    assert.deepEqual([slots.count, slots.reason, slots.retryAt], [2, 'concurrency', NOW + SECOND])
   })
 
   test('a clock that steps back grants nothing and takes nothing', ({ assert }) => {
-    const limits = { perSecond: 10, concurrency: null }
+    const limits = { perSecond: 100, concurrency: null }
     const spent = take(OPEN_GATE, limits, timing, NOW, { count: 4, probe: false })
-    assert.equal(count(spent, NOW - MINUTE, 50, limits), 6)
+    assert.equal(count(spent, NOW - MINUTE, 50, limits), 1)
   })
 
   test('the concurrency of all processes together is kept', ({ assert }) => {

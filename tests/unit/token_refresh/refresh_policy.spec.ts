@@ -64,6 +64,13 @@ test.group('Refresh policy | strikes', () => {
       assert.equal(decision.transition, 'first_strike')
     })
 
+    test(`a further "${kind}" of an account that is inactive already is no news`, ({ assert }) => {
+      const inactive = { isActive: false, status: 'needs_reauth' }
+      assert.isNull(failed(kind, aClaim(inactive)).transition)
+      const struck = aClaim({ ...inactive, tokenRefreshFailedAt: NOW - 15 * MINUTE })
+      assert.isNull(failed(kind, struck).transition)
+    })
+
     test(`a second "${kind}" within 30 minutes deactivates`, ({ assert }) => {
       const decision = failed(kind, aClaim({ tokenRefreshFailedAt: NOW - 15 * MINUTE }))
       assert.equal(decision.strike, 2)

@@ -1,0 +1,84 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import string from '@adonisjs/core/helpers/string'
+import { appUrl } from '#config/app'
+import type Connection from '#models/connection'
+import { beginAuthorization } from '#oauth/authorization'
+import { pkceFailure } from '#oauth/server_metadata'
+import { RequestError } from '#oauth/template'
+import type { Failure, Provider } from '#oauth/types'
+import type { Engine } from '#services/build_engine'
+import { scopesToAsk } from '#services/mcp/step_up'
+import { callbackUrl } from '#services/mcp/types'
+import { remember, type PendingConnect } from '#services/pending_connects'
+import { safeReturnTo } from '#validators/return_to'
+
+/** Where the session keeps the authorizations that were begun. */
+export const PENDING = 'connect.pending'
+
+export interface ConnectWish {
+  provider: Provider
+  /** The connection that is to be renewed. */
+  renewed: Connection | null
+  /** What the person filled in, for providers with variables. */
+  config: Record<string, string>
+}
+
+/**
+ * Sends the person of this request to a provider for consent and remembers the attempt in the session. Returns the
+ * failure, with no answer sent, where nothing could be begun.
+ */
+export async function beginConnect(
+  ctx: HttpContext,
+  engine: Engine,
+  wish: ConnectWish
+): Promise<Failure | null> {
+  const { provider, renewed, config } = wish
+  const needs = ['authorization_endpoint', 'token_endpoint'] as const
+  const resolved = await engine.discovery.resolve(provider, needs)
+  if (!resolved.ok) return resolved.failure
+  // MCP asks it of metadata that was discovered; endpoints that somebody wrote down are that person's word.
+  const isDiscovered = provider.server.authorization_endpoint === undefined
+  const unsafe = isDiscovered && provider.resource !== null ? pkceFailure(resolved.server) : null
+  if (unsafe) return unsafe
+  try {
+    const redirectUri = callbackUrl(appUrl, provider.id)
+    // A server of one resource may have asked for more than its definition names; what was granted once stays granted.
+    const extraScopes = renewed && provider.resource !== null ? scopesToAsk(renewed) : []
+    const { server } = resolved
+    const begun = beginAuthorization({ provider, server, redirectUri, extraScopes, config })
+    rememberAttempt(ctx, {
+      ...begun.pending,
+      organizationId: ctx.membership.organizationId,
+      userId: ctx.membership.userId,
+      reconnect: renewed?.id ?? null,
+      returnTo: safeReturnTo(ctx.request.input('return_to'), ''),
+      startedAt: engine.clock.now(),
+    })
+    sendAway(ctx, begun.url, provider.name)
+    return null
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error
+    return error.failure
+  }
+}
+
+function rememberAttempt({ session }: HttpContext, pending: PendingConnect): void {
+  const others: PendingConnect[] = session.get(PENDING, [])
+  session.put(
+    PENDING,
+    remember(others, pending, (one) => one.startedAt, pending.startedAt)
+  )
+}
+
+/**
+ * Leaves for the provider. A browser compares every redirect after a form with the page's `form-action`, which admits
+ * our own origin only, so it gets a page that moves on by itself; programs, which name no origin, get the plain redirect.
+ */
+function sendAway({ request, response }: HttpContext, url: string, name: string): void {
+  if (!request.header('origin')) return response.redirect().status(303).toPath(url)
+  const [address, title] = [string.escapeHTML(url), string.escapeHTML(`Continue to ${name}`)]
+  response.header('Cache-Control', 'no-store').header('Refresh', `0;url=${url}`).type('html')
+  response.send(
+    `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>${title}</title><p><a href="${address}">${title}</a></p></html>`
+  )
+}

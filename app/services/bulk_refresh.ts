@@ -1,0 +1,57 @@
+import app from '@adonisjs/core/services/app'
+import logger from '@adonisjs/core/services/logger'
+import settings from '#config/token_refresh'
+import { healthExpression, narrowTo, type AccountFilter } from '#services/account_list'
+import { BackgroundRuns, type Begun } from '#services/background_runs'
+import { loadProviderFacts } from '#services/load_provider_facts'
+
+interface BulkRefresh {
+  organizationId: string
+  filter: AccountFilter
+  /** Who asked. */
+  actor: string
+}
+
+let background: BackgroundRuns | null = null
+
+/**
+ * Refreshes every account that the list shows for a filter, due or not, as a run that goes on after this answers with its
+ * id. Paused and inactive accounts and those outside their authorization windows are left alone. The same filter asked for
+ * again joins the run that is under way here.
+ */
+export async function refreshMatching({ organizationId, filter, actor }: BulkRefresh): Promise<Begun> {
+  const engine = await app.container.make('engine')
+  const health = healthExpression(await loadProviderFacts(organizationId), Date.now())
+  const words = wordsOf(filter)
+  const selection = {
+    organizationId,
+    provider: filter.provider ?? undefined,
+    force: true,
+    narrow: { words, apply: (query: Parameters<typeof narrowTo>[0]) => narrowTo(query, filter, health) },
+  }
+  const key = JSON.stringify([organizationId, filter.provider, words])
+  return backgroundRuns().begin(key, (means) =>
+    engine.runs.run({
+      job: 'token:refresh',
+      kind: 'manual',
+      trigger: 'ui',
+      actor,
+      selection,
+      concurrency: settings.concurrency,
+      ...means,
+    })
+  )
+}
+
+function wordsOf({ health, q }: AccountFilter): Record<string, string> {
+  return { ...(health ? { status: health } : {}), ...(q ? { search: q } : {}) }
+}
+
+/** The runs of this process; the engine is closed after them. */
+function backgroundRuns(): BackgroundRuns {
+  if (background) return background
+  const runs = new BackgroundRuns((error) => logger.error({ err: error }, 'A refresh of many broke off'))
+  app.terminating(() => runs.stop())
+  background = runs
+  return runs
+}

@@ -1,0 +1,119 @@
+import { DateTime } from 'luxon'
+import ProviderRow, { type StoredRegistration } from '#models/provider'
+import { uuid } from '#models/uuid'
+import { ADDED_KEY, addedProviderId, type EntryProblem } from '#oauth/added_provider'
+import type { ProviderEntry } from '#oauth/providers_file_types'
+import type { ProviderRegistry } from '#oauth/registry'
+import type { Secret } from '#oauth/secret'
+import type { Clock, Provider } from '#oauth/types'
+import generic from '#oauth/providers/oauth2'
+import { readRow, secretPlace } from '#services/added_providers'
+import { providerRows } from '#services/provider_rows'
+import type { Vault } from '#vault/vault'
+
+export interface NewProvider {
+  key: string
+  name: string
+  /** One of `PROVIDER_KINDS`; any OAuth 2.0 server unless told. */
+  kind?: string
+  /** Fields of PROVIDERS_FILE, without name and secret. */
+  entry: ProviderEntry
+  clientSecret?: Secret | null
+  registration?: StoredRegistration | null
+  registrationAccessToken?: Secret | null
+}
+
+/** What is left out stays as it is; null takes away. */
+export type ProviderChange = Partial<Omit<NewProvider, 'key' | 'kind'>>
+
+/** `field` of a problem is `key`, `name` or a field of PROVIDERS_FILE; null where no single one is to blame. */
+export type ChangeResult = { ok: true; provider: Provider } | { ok: false; problems: EntryProblem[] }
+export type RemovalResult = { ok: true } | { ok: false; message: string }
+
+interface Dependencies {
+  registry: ProviderRegistry
+  vault: Vault
+  allowPrivate: boolean
+  clock: Clock
+}
+
+/** Writes added providers. Nothing is stored that does not define, and no secret that is not sealed for its row. */
+export class ProviderChanges {
+  constructor(private readonly deps: Dependencies) {}
+
+  async add(organizationId: string, given: NewProvider): Promise<ChangeResult> {
+    const { key, name, kind = generic.id, entry } = given
+    const problem = await this.#keyProblem(organizationId, key)
+    if (problem) return refused({ field: 'key', message: problem })
+    const id = uuid(this.deps.clock.now())
+    const row = new ProviderRow()
+    row.fill({ id, organizationId, key, name, kind, entry, registration: null })
+    row.merge({ clientSecret: null, registrationAccessToken: null })
+    return this.#save(row, given)
+  }
+
+  async update(organizationId: string, key: string, change: ProviderChange): Promise<ChangeResult> {
+    const row = await providerRows.find(organizationId, key)
+    return row ? this.#save(row, change) : refused({ field: null, message: GONE })
+  }
+
+  async remove(organizationId: string, key: string): Promise<RemovalResult> {
+    const row = await providerRows.find(organizationId, key)
+    if (!row) return { ok: false, message: GONE }
+    const users = await providerRows.removeUnused(row, addedProviderId(key, organizationId))
+    return users > 0 ? { ok: false, message: inUse(row.name, users) } : { ok: true }
+  }
+
+  async #save(row: ProviderRow, change: ProviderChange): Promise<ChangeResult> {
+    const { name, entry, registration } = change
+    if (name !== undefined) row.name = name.trim()
+    if (entry !== undefined) row.entry = entry
+    if (registration !== undefined) row.registration = registration
+    this.#seal(row, change)
+    if (row.name === '') return refused({ field: 'name', message: 'must not be empty' })
+    const { registry, vault, allowPrivate, clock } = this.deps
+    const { provider, problems } = await readRow(row, { vault, bases: registry.fixed(), allowPrivate })
+    if (!provider) return { ok: false, problems }
+    const now = DateTime.fromMillis(clock.now(), { zone: 'utc' })
+    row.createdAt ??= now
+    // Always later than before: other processes see by it that something changed.
+    row.updatedAt = row.updatedAt ? DateTime.max(now, row.updatedAt.plus(1)) : now
+    await row.save()
+    return { ok: true, provider }
+  }
+
+  #seal(row: ProviderRow, { clientSecret, registrationAccessToken }: ProviderChange): void {
+    const { vault } = this.deps
+    const sealed = (secret: Secret | null, column: Parameters<typeof secretPlace>[1]) =>
+      secret && vault.seal(secret, secretPlace(row, column))
+    if (clientSecret !== undefined) row.clientSecret = sealed(clientSecret, 'client_secret')
+    if (registrationAccessToken !== undefined) {
+      row.registrationAccessToken = sealed(registrationAccessToken, 'registration_access_token')
+    }
+  }
+
+  async #keyProblem(organizationId: string, key: string): Promise<string | null> {
+    if (!ADDED_KEY.test(key)) {
+      return 'use at most 48 lower-case letters, digits, "-" and "_", beginning with a letter'
+    }
+    const { registry } = this.deps
+    if (registry.fixed().some(({ id }) => id === key)) {
+      return `"${key}" is a provider of this installation; choose another key`
+    }
+    // The second look is for two organizations whose ids share the eight digits.
+    const taken =
+      (await providerRows.find(organizationId, key)) ?? registry.find(addedProviderId(key, organizationId))
+    return taken ? `"${key}" is taken; choose another key` : null
+  }
+}
+
+const GONE = 'This provider does not exist any more.'
+
+function refused(problem: EntryProblem): ChangeResult {
+  return { ok: false, problems: [problem] }
+}
+
+function inUse(name: string, users: number): string {
+  const accounts = users === 1 ? 'One account uses' : `${users} accounts use`
+  return `${accounts} ${name}. Delete ${users === 1 ? 'it' : 'them'} first: without ${name} no token could be refreshed or revoked.`
+}

@@ -1,0 +1,111 @@
+import { encodeCursor, type AccountCursor } from '#services/account_cursor'
+import type { Figure } from '#services/figures/figure'
+import type { FigureQuery, Figures } from '#services/figures/figures'
+import { logQuery, type LogFilter } from '#services/refresh_log/log_query'
+import type { Row, StoreDriver } from '#token_refresh/store_driver'
+import type { RefreshKind } from '#token_refresh/types'
+
+/** One attempt, as the log keeps it (M3). Instants are milliseconds since the epoch. */
+export interface LogEntry {
+  id: string
+  at: number
+  connectionId: string
+  runId: string | null
+  provider: string
+  kind: RefreshKind
+  outcome: 'success' | 'failed' | 'superseded'
+  /** The failure's class, the provider's own code (or `not_extended`) and its words, which are for operators only. */
+  reason: string | null
+  code: string | null
+  message: string | null
+  httpStatus: number | null
+  strike: number
+  transition: string | null
+  durationMs: number
+  oldExpiresAt: number | null
+  newExpiresAt: number | null
+}
+
+/** A page of the log, newest first; the cursors are for the next call, null where there is nothing further. */
+export interface LogPage {
+  entries: LogEntry[]
+  next: string | null
+  previous: string | null
+}
+
+export type Rate = Pick<Figure, 'attempts' | 'success' | 'failed' | 'successRate'> & {
+  provider: string
+  kind: string
+}
+
+const PAGE_SIZE = 50
+
+/** Queries over the refresh log of one organization. A page costs the same wherever it lies and however long the log is. */
+export class RefreshLog {
+  constructor(
+    private readonly driver: StoreDriver,
+    private readonly figures: Pick<Figures, 'figures'>
+  ) {}
+
+  /** What was tried last. */
+  async recent(
+    organizationId: string,
+    filter: LogFilter = {},
+    { cursor = null, size = PAGE_SIZE }: { cursor?: AccountCursor | null; size?: number } = {}
+  ): Promise<LogPage> {
+    const { sql, values } = logQuery(organizationId, filter, cursor, size + 1)
+    const rows = await this.driver.read(sql, values)
+    const backwards = cursor?.direction === 'previous'
+    const more = rows.length > size
+    const entries = rows.slice(0, size).map(toEntry)
+    if (backwards) entries.reverse()
+    return {
+      entries,
+      next: backwards || more ? placeOf(entries.at(-1), 'next') : null,
+      previous: cursor && (!backwards || more) ? placeOf(entries[0], 'previous') : null,
+    }
+  }
+
+  /** What failed last. */
+  failed(
+    organizationId: string,
+    filter: Omit<LogFilter, 'outcome'> = {},
+    page: { cursor?: AccountCursor | null; size?: number } = {}
+  ): Promise<LogPage> {
+    return this.recent(organizationId, { ...filter, outcome: 'failed' }, page)
+  }
+
+  /** Success rates per provider and kind; of a period that is older than the log, from the hourly figures. */
+  async successRates(organizationId: string, query: FigureQuery): Promise<Rate[]> {
+    const { cells } = await this.figures.figures(organizationId, query)
+    return cells.map(({ provider, kind, attempts, success, failed, successRate }) => ({
+      ...{ provider, kind, attempts, success, failed, successRate },
+    }))
+  }
+}
+
+function placeOf(entry: LogEntry | undefined, direction: AccountCursor['direction']): string | null {
+  return entry ? encodeCursor({ direction, createdAt: entry.at, id: entry.id }) : null
+}
+
+function toEntry(row: Row): LogEntry {
+  const instant = (value: unknown) => (value === null ? null : Number(value))
+  return {
+    id: row.id as string,
+    at: Number(row.created_at),
+    connectionId: row.connection_id as string,
+    runId: row.run_id as string | null,
+    provider: row.provider as string,
+    kind: row.kind as RefreshKind,
+    outcome: row.outcome as LogEntry['outcome'],
+    reason: row.failure_class as string | null,
+    code: row.error_code as string | null,
+    message: row.error_message as string | null,
+    httpStatus: row.http_status as number | null,
+    strike: Number(row.strike),
+    transition: row.transition as string | null,
+    durationMs: Number(row.duration_ms),
+    oldExpiresAt: instant(row.old_expires_at),
+    newExpiresAt: instant(row.new_expires_at),
+  }
+}

@@ -1,0 +1,101 @@
+import { DateTime } from 'luxon'
+import Run from '#models/run'
+import type { RefreshKind } from '#token_refresh/types'
+
+/** What is known of a run before it does anything. */
+export interface RunHeading {
+  organizationId: string
+  job: string
+  kind: RefreshKind
+  trigger: Run['trigger']
+  actor?: string | null
+  selection: Record<string, unknown>
+  /** The minute for which the schedule asked; the pair of job and minute runs once, whoever asks. */
+  scheduledFor?: DateTime
+  /** The process that runs it: what it leaves behind when it dies is found by this. */
+  workerId?: string
+  /** Only one run with this key is under way at a time. */
+  runningKey?: string
+}
+
+export type RunCounts = Pick<Run, 'total' | 'refreshed' | 'failed' | 'skipped'>
+
+/** The lasting trace of a run: who asked for it, how far it is, how it ended. */
+export class RunRecord {
+  private constructor(private readonly run: Run) {}
+
+  /**
+   * Enters a run that begins now; null where the same scheduled run was begun before, here or elsewhere, or where one
+   * with the same running key is under way.
+   */
+  static async begin(heading: RunHeading): Promise<RunRecord | null> {
+    const { scheduledFor, actor = null, workerId = null, runningKey = null, ...values } = heading
+    const begun = {
+      ...values,
+      actor,
+      workerId,
+      runningKey,
+      state: 'running' as const,
+      startedAt: DateTime.utc(),
+    }
+    if (!scheduledFor && !runningKey) return new RunRecord(await Run.create(begun))
+    const run = await onceOnly(() => Run.create({ ...begun, scheduledFor: scheduledFor ?? null }))
+    return run && new RunRecord(run)
+  }
+
+  /**
+   * Takes up a run that a process gave back; null where another one was faster, somebody wants it to end, or a run with
+   * the same key is under way.
+   */
+  static async takeUp(id: string, workerId: string, runningKey: string): Promise<RunRecord | null> {
+    const waiting = Run.query().where('id', id).where('state', 'queued').whereNull('cancel_requested_at')
+    const values = { state: 'running', worker_id: workerId, running_key: runningKey }
+    const taken = await onceOnly(async () => Number(await waiting.update(values)))
+    return taken ? new RunRecord(await Run.findOrFail(id)) : null
+  }
+
+  get id(): string {
+    return this.run.id
+  }
+
+  get state(): Run['state'] {
+    return this.run.state
+  }
+
+  get error(): string | null {
+    return this.run.error
+  }
+
+  /** Saves how far the run is, so that its page moves while it works. True where somebody wants it to end. */
+  async progress(counts: RunCounts): Promise<boolean> {
+    await this.run.merge(counts).save()
+    const asked = Run.query().where('id', this.run.id).whereNotNull('cancel_requested_at')
+    return (await asked.select('id').first()) !== null
+  }
+
+  /**
+   * Ends the run. `summary` holds what its job tells beside the four counts. A run that ends as `queued` is given back:
+   * whoever comes next takes it up.
+   */
+  async finish(
+    counts: RunCounts,
+    state: Run['state'],
+    { error = null, summary = null }: { error?: string | null; summary?: Record<string, unknown> | null } = {}
+  ): Promise<void> {
+    const isOver = state !== 'queued'
+    const finishedAt = isOver ? DateTime.utc() : null
+    const workerId = isOver ? this.run.workerId : null
+    await this.run.merge({ ...counts, state, error, summary, finishedAt, workerId, runningKey: null }).save()
+  }
+}
+
+/** A unique index decides between processes; null where another one was first. */
+async function onceOnly<T>(write: () => Promise<T>): Promise<T | null> {
+  try {
+    return await write()
+  } catch (error) {
+    const code = String((error as { code?: string }).code)
+    if (code === '23505' || code === 'SQLITE_CONSTRAINT_UNIQUE') return null
+    throw error
+  }
+}

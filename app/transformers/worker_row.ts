@@ -1,0 +1,31 @@
+import type Worker from '#models/worker'
+import { millis } from '#transformers/account_facts'
+import { schedulerPulse } from '#transformers/scheduler_pulse'
+import { span } from '#transformers/time_words'
+
+const PULSES = {
+  ok: { word: 'Ticking', tone: 'good', icon: 'heartbeat' },
+  late: { word: 'Late', tone: 'plain', icon: 'clock' },
+  stalled: { word: 'Silent', tone: 'bad', icon: 'heart-broken' },
+  never: { word: 'No scheduler', tone: 'plain', icon: 'heart-off' },
+} as const
+
+/**
+ * A process that shares the database, as the schedule shows it. While its scheduler is on time, the row does not change
+ * from tick to tick; once it is not, the row says since when.
+ */
+export function workerRow(worker: Worker, now: number) {
+  const tickedAt = millis(worker.schedulerTickedAt)
+  const interval = worker.schedulerIntervalMs
+  const pulse = schedulerPulse(tickedAt === null ? null : Math.max(0, now - tickedAt), interval)
+  return {
+    id: worker.id,
+    host: worker.host,
+    pid: worker.pid,
+    role: worker.role,
+    startedAt: worker.startedAt.toMillis(),
+    rhythm: pulse === 'ok' && interval !== null ? `On time, every ${span(interval)}` : null,
+    tickedAt: pulse === 'ok' ? null : tickedAt,
+    ...PULSES[pulse],
+  }
+}

@@ -1,0 +1,8 @@
+import { ConnectionChangeCommand } from '#services/connection_change_command'
+
+export default class ConnectionPause extends ConnectionChangeCommand {
+  static commandName = 'connection:pause'
+  static description = 'Keep connections from being refreshed until they are resumed'
+
+  protected readonly change = 'pause'
+}

@@ -1,0 +1,8 @@
+import { ConnectionChangeCommand } from '#services/connection_change_command'
+
+export default class ConnectionResume extends ConnectionChangeCommand {
+  static commandName = 'connection:resume'
+  static description = 'Let paused connections be refreshed again'
+
+  protected readonly change = 'resume'
+}

@@ -1,0 +1,87 @@
+import { args, flags } from '@adonisjs/core/ace'
+import { EvergrantCommand, EXIT } from '#services/command_support'
+import type { VerificationReport, VerificationResult } from '#services/verification/verification_runs'
+
+export default class TokenVerify extends EvergrantCommand {
+  static commandName = 'token:verify'
+  static description =
+    'Test every account at its provider, refresh what is refused, find suspensions, update profiles'
+  static help = [
+    'Without ids: all connections that are neither paused nor disconnected; suspended accounts are among them, and come',
+    'back when they pass. TOKEN_VERIFY_CONCURRENCY and TOKEN_VERIFY_SPACING set the pace.',
+    'Exit codes: 0 no account is unusable, 2 bad usage, 3 at least one is invalid or suspended, 130 interrupted (what',
+    'was in flight is saved).',
+  ]
+
+  @args.spread({ description: 'Ids of connections', required: false })
+  declare ids?: string[]
+
+  @flags.string({ description: 'Only connections of this provider' })
+  declare provider?: string
+
+  @flags.boolean({ description: 'Print one JSON object and nothing else' })
+  declare json?: boolean
+
+  async run(): Promise<void> {
+    const organizationId = await this.organizationId()
+    if (!organizationId) return
+    const problem = await this.#usageProblem(organizationId)
+    if (problem) return this.refuse(problem)
+    const report = await this.#verify(organizationId)
+    if (this.json) this.print(JSON.stringify(report))
+    else this.#print(report)
+    if (this.exitCode === EXIT.interrupted) return
+    this.exitCode = report.stats.invalid + report.stats.suspended > 0 ? EXIT.findings : EXIT.ok
+  }
+
+  async #usageProblem(organizationId: string): Promise<string | null> {
+    const engine = await this.app.container.make('engine')
+    if (this.provider !== undefined) {
+      const found = await engine.catalogue.resolve(organizationId, this.provider)
+      if (!found) return engine.catalogue.unknown(organizationId, this.provider)
+      this.provider = found.id
+    }
+    const unknown = await engine.tokenValidation.unknownIds(organizationId, this.ids ?? [])
+    return unknown.length > 0
+      ? `There is no connection ${unknown.map((id) => id.slice(0, 64)).join(', ')} in this organization.`
+      : null
+  }
+
+  async #verify(organizationId: string): Promise<VerificationReport> {
+    const engine = await this.app.container.make('engine')
+    const { VerificationProgress } = await import('#services/verification/verification_progress')
+    const display = new VerificationProgress(process.stderr, this.json ?? false)
+    const { signal, end } = this.interruption()
+    const ids = this.ids?.length ? this.ids : undefined
+    try {
+      return await engine.verificationRuns.verifyAll({
+        selection: { organizationId, ids, provider: this.provider },
+        trigger: 'command',
+        onProgress: ({ total, of }) => display.update(total, of),
+        signal,
+      })
+    } finally {
+      display.end()
+      end()
+    }
+  }
+
+  #print({ stats, results, duration_ms: duration }: VerificationReport): void {
+    for (const result of results.filter(({ state }) => state !== 'valid')) this.print(line(result))
+    const states = `${stats.valid} valid, ${stats.expired_refreshed} refreshed, ${stats.invalid} invalid`
+    const rest = `${stats.suspended} suspended, ${stats.untested} untested`
+    this.print(`Total ${stats.total}: ${states}, ${rest} (${(duration / 1000).toFixed(1)} s)`)
+  }
+}
+
+function line({
+  connection_id: id,
+  provider,
+  username,
+  state,
+  reason,
+  error_code: code,
+}: VerificationResult): string {
+  const cause = code && code !== reason ? `${reason} (${code})` : reason
+  return `${state.padEnd(17)} ${(provider ?? '–').padEnd(10)} ${id} ${username ?? '–'}  ${cause}`
+}
