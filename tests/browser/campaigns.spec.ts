@@ -17,7 +17,7 @@ test.group('A campaign, from the grant to the session', () => {
     const { assert, browser } = context
     const cleanup = (work: () => Promise<void>) => context.cleanup(work)
     const installation = await Installation.create(cleanup, { environment: LONG })
-    await installation.ace('migration:run', '--force')
+    await installation.migrate()
     const greeting = await installation.serve()
     await createPeople(installation)
     const sandbox = await (await browser.newContext()).newPage()

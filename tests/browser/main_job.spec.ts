@@ -11,7 +11,7 @@ test.group('The main job, as a newcomer does it', () => {
     const { assert, browser } = context
     const cleanup = (work: () => Promise<void>) => context.cleanup(work)
     const installation = await Installation.create(cleanup, { environment: FAST })
-    await installation.ace('migration:run', '--force')
+    await installation.migrate()
     const greeting = await installation.serve()
     const page = await (await browser.newContext()).newPage()
     const violations: string[] = []

@@ -23,7 +23,7 @@ test.group('Runs in a browser', (group) => {
     const { assert, browser } = context
     const cleanup = (work: () => Promise<void>) => context.cleanup(work)
     const installation = await Installation.create(cleanup, { environment: HALF_AN_HOUR })
-    await installation.ace('migration:run', '--force')
+    await installation.migrate()
     const greeting = await installation.serve()
     const page = await (await browser.newContext()).newPage()
     await signInFirst(page, installation.url, greeting)

@@ -9,6 +9,7 @@ import app from '@adonisjs/core/services/app'
 import { test } from '@japa/runner'
 import { systemClock } from '#services/system_clock'
 import { openSqliteDriver } from '#token_refresh/sqlite_driver'
+import { compileCache, compiled } from '#tests/helpers/compiled'
 import { Installation } from '#tests/helpers/installation'
 
 type Cleanup = (work: () => Promise<void>) => void
@@ -157,8 +158,8 @@ class Visitor {
 }
 
 async function serve(installation: Installation, ears: Ears, cleanup: Cleanup) {
-  const args = ['--import=@poppinss/ts-exec', 'bin/server.ts']
-  const child = spawn(process.execPath, args, { cwd: app.makePath(), env: installation.environment })
+  const env = { ...compileCache(), ...installation.environment }
+  const child = spawn(process.execPath, [join(compiled(), 'bin/server.js')], { cwd: app.makePath(), env })
   cleanup(async () => void child.kill('SIGKILL'))
   const greeted = new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {

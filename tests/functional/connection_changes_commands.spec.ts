@@ -33,7 +33,7 @@ async function scene(dialect: Dialect, cleanup: Cleanup) {
     ...line,
   }))
   const file = await installation.write('a.ndjson', lines.map((line) => JSON.stringify(line)).join('\n'))
-  await installation.ace('migration:run', '--force')
+  await installation.migrate()
   await installation.ace('connection:import', file)
   const exported = async (...args: string[]) => {
     const { stdout } = await installation.ace('connection:export', ...args)

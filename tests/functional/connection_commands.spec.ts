@@ -1,16 +1,24 @@
 import { spawn } from 'node:child_process'
 import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import app from '@adonisjs/core/services/app'
 import { test } from '@japa/runner'
+import { compileCache, compiled } from '#tests/helpers/compiled'
 
-const file = 'tmp/commands.sqlite3'
+const file = app.makePath('tmp/commands.sqlite3')
 const lines = app.makePath('tmp/commands.ndjson')
 
 /** Runs a command as an operator does: in a process of its own, on a database of its own. */
 function ace(args: string[], input = ''): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, ['ace.js', ...args], {
+  const child = spawn(process.execPath, [join(compiled(), 'ace.js'), ...args], {
     cwd: app.makePath(),
-    env: { ...process.env, DATABASE_URL: `sqlite:${file}`, NO_COLOR: '1', FORCE_COLOR: '0' },
+    env: {
+      ...process.env,
+      ...compileCache(),
+      DATABASE_URL: `sqlite:${file}`,
+      NO_COLOR: '1',
+      FORCE_COLOR: '0',
+    },
   })
   let out = ''
   let err = ''
@@ -32,7 +40,7 @@ const line = (owner: string, changes: object = {}) =>
 test.group('The commands about connections', (group) => {
   group.each.timeout(60_000)
   group.setup(async () => {
-    for (const suffix of ['', '-wal', '-shm']) await rm(app.makePath(file + suffix), { force: true })
+    for (const suffix of ['', '-wal', '-shm']) await rm(file + suffix, { force: true })
     await ace(['migration:run', '--force'])
     await writeFile(lines, [line('ana'), line('ben', { nonsense: 1 }), line('cleo')].join('\n'))
   })

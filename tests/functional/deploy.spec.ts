@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { test } from '@japa/runner'
 import Database from 'better-sqlite3'
-import { endWhatIsLeft, FOLDER, migrated, ROOT, run, Running } from '#tests/helpers/processes'
+import { ace, endWhatIsLeft, FOLDER, migrated, ROOT, Running } from '#tests/helpers/processes'
 
 const INSTALLED = '/opt/evergrant'
 const HERE = ROOT.replace(/\/$/, '')
@@ -151,12 +151,12 @@ test.group('Deployment files', (group) => {
 test.group('Commands of the schedule', (group) => {
   group.each.timeout(60_000)
 
-  const ace = (args: string[], env: Record<string, string>) => run(['ace.js', ...args], env).ended
+  const ended = (args: string[], env: Record<string, string>) => ace(args, env).ended
 
   test('X5: job:run prints the job’s own JSON and nothing else', async ({ assert, cleanup }) => {
     const { env, close } = await installation()
     cleanup(() => void close())
-    const { code, stdout } = await ace(['job:run', 'auto-token-refresh', '--json'], {
+    const { code, stdout } = await ended(['job:run', 'auto-token-refresh', '--json'], {
       ...env,
       LOG_LEVEL: 'silent',
     })
@@ -165,7 +165,7 @@ test.group('Commands of the schedule', (group) => {
       ...{ success: true, message: 'No tokens require refreshing', refreshed: 0, failed: 0, skipped: 0 },
       results: [],
     })
-    const full = await ace(['job:run', 'comprehensive-token-refresh', '--json'], {
+    const full = await ended(['job:run', 'comprehensive-token-refresh', '--json'], {
       ...env,
       LOG_LEVEL: 'silent',
     })
@@ -175,16 +175,16 @@ test.group('Commands of the schedule', (group) => {
   test('bad usage ends with 2 and says what there is', async ({ assert, cleanup }) => {
     const { env, close } = await installation()
     cleanup(() => void close())
-    const unknown = await ace(['job:run', 'nonsense'], env)
+    const unknown = await ended(['job:run', 'nonsense'], env)
     assert.equal(unknown.code, 2)
     assert.match(unknown.stderr, /no job "nonsense"\. These exist: auto-token-refresh/)
-    assert.equal((await ace(['scheduler:work', '--nonsense'], env)).code, 2)
+    assert.equal((await ended(['scheduler:work', '--nonsense'], env)).code, 2)
   })
 
   test('a schedule that never fires stops the start with a sentence', async ({ assert, cleanup }) => {
     const { env, close } = await installation()
     cleanup(() => void close())
-    const { code, stderr, stdout } = await ace(['scheduler:work'], { ...env, SCHEDULE_META: '0 0 31 2 *' })
+    const { code, stderr, stdout } = await ended(['scheduler:work'], { ...env, SCHEDULE_META: '0 0 31 2 *' })
     assert.notEqual(code, 0)
     assert.match(`${stdout}${stderr}`, /SCHEDULE_META must be cron expressions/)
   })

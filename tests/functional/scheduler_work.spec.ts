@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import Database from 'better-sqlite3'
 import { AuthorizationLab } from '#tests/helpers/lab/authorization_lab'
-import { ace, endWhatIsLeft, FOLDER, migrated, run } from '#tests/helpers/processes'
+import { ace, endWhatIsLeft, FOLDER, migrated } from '#tests/helpers/processes'
 
 const COUNT = 6
 const JOBS = [
@@ -39,7 +39,7 @@ async function owing(lab: AuthorizationLab) {
   return { env, database }
 }
 
-const work = (env: Record<string, string>) => run(['ace.js', 'scheduler:work'], env)
+const work = (env: Record<string, string>) => ace(['scheduler:work'], env)
 
 test.group('Stop during jobs', (group) => {
   group.teardown(() => rmSync(FOLDER, { recursive: true, force: true }))

@@ -115,7 +115,7 @@ test.group('token:refresh --simulate', (group) => {
     const installation = await Installation.create(cleanup, {
       environment: { TWITCH_CLIENT_ID: 'client', TWITCH_CLIENT_SECRET: 'secret' },
     })
-    await installation.ace('migration:run', '--force')
+    await installation.migrate()
     const line = (provider: string) =>
       JSON.stringify({
         provider,

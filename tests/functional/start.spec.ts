@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs'
 import { once } from 'node:events'
 import { Agent, get, type IncomingMessage } from 'node:http'
 import { test } from '@japa/runner'
-import { ace, FOLDER, endWhatIsLeft, migrated, say, serve } from '#tests/helpers/processes'
+import { ace, FOLDER, endWhatIsLeft, migrated, say, serve, typed } from '#tests/helpers/processes'
 
 const SIGNED_IN = /Sign in\s+(\S+@\S+)\n\s+Password\s+(\S+)/
 const STARTED = '[Scheduler] Token refresh scheduler started'
@@ -122,17 +122,17 @@ test.group('Start and stop | node ace', (group) => {
 
   test('a shell with an older Node gets the exit code of the command', async ({ assert }) => {
     const env = await migrated()
-    const refused = await ace(['connection:list', '--provider=nobody'], env).ended
+    const refused = await typed(['connection:list', '--provider=nobody'], env).ended
     assert.equal(refused.code, 2)
     assert.include(refused.stderr, 'There is no provider "nobody"')
-    assert.equal((await ace(['no:such:command'], env).ended).code, 1)
-    assert.equal((await ace(['list'], env).ended).code, 0)
+    assert.equal((await typed(['no:such:command'], env).ended).code, 1)
+    assert.equal((await typed(['list'], env).ended).code, 0)
   })
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     test(`${signal} passes through to the command`, async ({ assert }) => {
       const env = await migrated()
-      const command = ace(['sandbox:serve', '--port=0'], env)
+      const command = typed(['sandbox:serve', '--port=0'], env)
       await command.saw(/Ctrl\+C stops it/)
       const { code, signal: by, took } = await command.stop(signal)
       assert.deepEqual([code, by], [0, null])

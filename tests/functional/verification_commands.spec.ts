@@ -2,7 +2,7 @@ import { test } from '@japa/runner'
 import { AccountServer } from '#tests/helpers/account_server'
 import { postgresUrl } from '#tests/helpers/engine_fixture'
 import { Installation } from '#tests/helpers/installation'
-import { run } from '#tests/helpers/processes'
+import { ace } from '#tests/helpers/processes'
 import { TokenServer } from '#tests/helpers/token_server'
 
 /** An installation with three accounts of one provider: `fine` and `stale` are well, the tokens of `dead` are refused. */
@@ -44,7 +44,7 @@ async function scene(cleanup: (work: () => Promise<void>) => void, dialect: 'sql
     line('dead', '2100-01-01T00:00:00Z'),
   ]
   const file = await installation.write('accounts.ndjson', lines.join('\n'))
-  await installation.ace('migration:run', '--force')
+  await installation.migrate()
   await installation.ace('connection:import', file)
   const listed = JSON.parse((await installation.ace('connection:list', '--json')).stdout)
   const idOf = (account: string): string =>
@@ -118,7 +118,7 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
           return { body: { sub: token === 'SECRET-fine' ? 'fine' : 'stale' } }
         })
       })
-      const command = run(['ace.js', 'token:verify', '--json'], installation.environment)
+      const command = ace(['token:verify', '--json'], installation.environment)
       interrupt = () => void command.child.kill('SIGINT')
       await asked
       const { code, stdout } = await command.ended

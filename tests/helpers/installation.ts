@@ -1,12 +1,14 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import app from '@adonisjs/core/services/app'
 import pg from 'pg'
+import { compileCache, compiled } from '#tests/helpers/compiled'
 import { postgresUrl } from '#tests/helpers/engine_fixture'
+import { emptyDatabase } from '#tests/helpers/processes'
 
 export interface CommandResult {
   code: number
@@ -71,11 +73,19 @@ export class Installation {
     return path
   }
 
+  /** Gives its database the tables, as `migration:run` makes them. */
+  async migrate(): Promise<void> {
+    const url = this.environment.DATABASE_URL
+    if (url.startsWith('sqlite:')) await copyFile(await emptyDatabase(), url.slice('sqlite:'.length))
+    else await this.ace('migration:run', '--force')
+  }
+
   /** Runs an ace command to its end. */
   ace(...args: string[]): Promise<CommandResult> {
     return new Promise((resolve) => {
-      const options = { cwd: app.makePath(), env: this.environment, maxBuffer: 64 * 1024 * 1024 }
-      execFile(process.execPath, ['ace.js', ...args], options, (error, stdout, stderr) => {
+      const env = { ...compileCache(), ...this.environment }
+      const options = { cwd: app.makePath(), env, maxBuffer: 64 * 1024 * 1024 }
+      execFile(process.execPath, [join(compiled(), 'ace.js'), ...args], options, (error, stdout, stderr) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : error ? 1 : 0, stdout, stderr })
       })
     })
@@ -83,8 +93,8 @@ export class Installation {
 
   /** Starts the web process and waits until it says where to sign in. Resolves with what it printed. */
   async serve(): Promise<string> {
-    const args = ['--import=@poppinss/ts-exec', 'bin/server.ts']
-    const child = spawn(process.execPath, args, { cwd: app.makePath(), env: this.environment })
+    const env = { ...compileCache(), ...this.environment }
+    const child = spawn(process.execPath, [join(compiled(), 'bin/server.js')], { cwd: app.makePath(), env })
     this.#processes.push(child)
     let output = ''
     return new Promise((resolve, reject) => {

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { compileCache, compiled } from '#tests/helpers/compiled'
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -93,27 +94,39 @@ export async function freshEnvironment(values: Environment = {}): Promise<Enviro
 /** The same with a database that has its tables. */
 export async function migrated(values: Environment = {}): Promise<Environment> {
   const env = await freshEnvironment(values)
-  const template = join(FOLDER, 'template.sqlite3')
-  if (!existsSync(template)) {
-    const migration = ace(['migration:run', '--force'], { ...env, DATABASE_URL: `sqlite:${template}` })
-    const { code, stderr } = await migration.ended
-    if (code !== 0) throw new Error(stderr)
-  }
-  copyFileSync(template, env.DATABASE_URL.replace('sqlite:', ''))
+  copyFileSync(await emptyDatabase(), env.DATABASE_URL.replace('sqlite:', ''))
   return env
 }
 
-/** Runs a program of ours with the Node of this process, as the npm scripts do. */
-export function run(args: readonly string[], env: Environment): Running {
-  return start(process.execPath, args, env)
+let template: Promise<string> | undefined
+
+/** A SQLite database with its tables and nothing in them, to be copied; made once for all test runs. */
+export const emptyDatabase = () => (template ??= makeTemplate())
+
+async function makeTemplate(): Promise<string> {
+  const done = join(compiled(), 'empty.sqlite3')
+  if (existsSync(done)) return done
+  const draft = `${done}.${process.pid}`
+  const env = await freshEnvironment({ DATABASE_URL: `sqlite:${draft}` })
+  const { code, stderr } = await ace(['migration:run', '--force'], env).ended
+  if (code !== 0) throw new Error(stderr)
+  renameSync(draft, done)
+  return done
 }
 
 /** The web process. */
-export const serve = (env: Environment) => run(['--import=@poppinss/ts-exec', 'bin/server.ts'], env)
+export const serve = (env: Environment) => startCompiled('bin/server.js', [], env)
 
-/** A command, typed in a shell: with the Node that is installed there, which may be an older one. */
-export function ace(args: readonly string[], env: Environment): Running {
-  return start(systemNode(), ['ace.js', ...args], env)
+/** A command, as an installation runs it. */
+export const ace = (args: readonly string[], env: Environment) => startCompiled('ace.js', args, env)
+
+/** A command, typed in a shell: from source, with the Node that is installed there, which may be an older one. */
+export const typed = (args: readonly string[], env: Environment) =>
+  start(systemNode(), ['ace.js', ...args], env)
+
+/** Runs a program of ours, compiled, with the Node of this process, as the npm scripts do. */
+function startCompiled(program: string, args: readonly string[], env: Environment): Running {
+  return start(process.execPath, [join(compiled(), program), ...args], { ...compileCache(), ...env })
 }
 
 function start(program: string, args: readonly string[], env: Environment): Running {

@@ -12,6 +12,7 @@ import { run, type Row, type StoreDriver, type Value } from '#token_refresh/stor
 import { parseKeyRing } from '#vault/key_ring'
 import { SEALED_COLUMNS, type SealedColumn } from '#vault/rewrap'
 import { sealedPrefix, Vault } from '#vault/vault'
+import { compileCache, compiled } from '#tests/helpers/compiled'
 import type { Dialect } from '#tests/helpers/engine_fixture'
 import { Installation, type CommandResult } from '#tests/helpers/installation'
 
@@ -40,7 +41,7 @@ export class RotationFixture {
   static async create(dialect: Dialect, cleanup: Cleanup, connections: number): Promise<RotationFixture> {
     const environment = { ENCRYPTION_KEYS: OLD_KEY }
     const installation = await Installation.create(cleanup, { dialect, environment })
-    await installation.ace('migration:run', '--force')
+    await installation.migrate()
     const driver =
       dialect === 'sqlite'
         ? openSqliteDriver(join(installation.folder, 'evergrant.sqlite3'), systemClock)
@@ -68,9 +69,9 @@ export class RotationFixture {
 
   /** Starts a rotation as a process of its own; resolves when it has begun to exchange rows, or has ended. */
   async spawnRotation(): Promise<ChildProcess & { output: string }> {
-    const child = spawn(process.execPath, ['ace.js', 'encryption:rotate'], {
+    const child = spawn(process.execPath, [join(compiled(), 'ace.js'), 'encryption:rotate'], {
       cwd: app.makePath(),
-      env: this.installation.environment,
+      env: { ...compileCache(), ...this.installation.environment },
     })
     const watched = Object.assign(child, { output: '' })
     const begun = new Promise<void>((resolve) => {

@@ -402,7 +402,7 @@ async function accounts(cleanup: (work: () => Promise<void>) => void) {
     line('dead', 'revoked', '2026-01-01T00:00:00Z'),
   ]
   const list = await installation.write('accounts.ndjson', lines.join('\n'))
-  await installation.ace('migration:run', '--force')
+  await installation.migrate()
   await installation.ace('connection:import', list)
   return { installation, tokens }
 }

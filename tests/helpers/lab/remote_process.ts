@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process'
+import { compileCache, compiledModule } from '#tests/helpers/compiled'
 
 const ROOT = new URL('../../../', import.meta.url)
 
@@ -73,12 +74,11 @@ export class RemoteProcess {
   }
 
   static start(module: URL, { settings: given, env, detached, uid }: StartOptions): RemoteProcess {
-    const child = fork(module, {
+    const child = fork(compiledModule(module), {
       cwd: ROOT,
       detached,
       uid,
-      execArgv: ['--import=@poppinss/ts-exec'],
-      env: { ...process.env, ...env, LAB_SETTINGS: JSON.stringify(given) },
+      env: { ...process.env, ...compileCache(), ...env, LAB_SETTINGS: JSON.stringify(given) },
     })
     return new RemoteProcess(child)
   }
