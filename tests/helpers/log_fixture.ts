@@ -73,9 +73,10 @@ export async function fill(
     dialect === 'sqlite'
       ? 'CAST(? AS INTEGER) - n * 1000'
       : 'to_timestamp((CAST(? AS float8) - n * 1000) / 1000)'
+  const id = dialect === 'sqlite' ? 'lower(hex(randomblob(16)))' : 'gen_random_uuid()'
   await fixture.run(
     `INSERT INTO refresh_attempts (id, organization_id, connection_id, provider, kind, outcome, duration_ms, created_at)
-     ${series} SELECT gen_random_uuid(), '${ORGANIZATION}', '${connectionId}', CASE WHEN n % 100 = 0 THEN 'other' ELSE 'acme' END,
+     ${series} SELECT ${id}, '${ORGANIZATION}', '${connectionId}', CASE WHEN n % 100 = 0 THEN 'other' ELSE 'acme' END,
        CASE WHEN n % 40 = 0 THEN 'manual' ELSE 'scheduled' END,
        CASE WHEN n % 50 = 0 THEN 'failed' ELSE 'success' END, n % 1000, ${at} FROM s`,
     [count, until]
