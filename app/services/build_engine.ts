@@ -32,7 +32,7 @@ import {
 import { WorkerRegistry } from '#services/worker_registry'
 import { ConnectionStore } from '#token_refresh/connection_store'
 import type { Spool } from '#token_refresh/spool'
-import type { StoreDriver } from '#token_refresh/store_driver'
+import type { StoreDriver } from '#store/driver'
 import { TurnQueue } from '#token_refresh/turn_queue'
 import type { RefreshTiming } from '#token_refresh/types'
 import type { Vault } from '#vault/vault'

@@ -9,7 +9,7 @@ import { backoff } from '#token_refresh/backoff'
 import type { LogContext } from '#token_refresh/children_log'
 import { planChildren, type ChildList } from '#token_refresh/children_plan'
 import { ChildrenStore, type Parent } from '#token_refresh/children_store'
-import type { StoreDriver } from '#token_refresh/store_driver'
+import type { StoreDriver } from '#store/driver'
 import type { RefreshRequest, RefreshTiming } from '#token_refresh/types'
 import type { Vault } from '#vault/vault'
 

@@ -2,7 +2,7 @@ type Dialect = 'sqlite' | 'postgres'
 
 /**
  * The statements that write warnings into the outbox `events`. Each is one statement, and the unique key decides between
- * processes. `?` is a value, `?t` an instant (see `store_driver.ts`).
+ * processes. `?` is a value, `?t` an instant (see `store/driver.ts`).
  */
 
 /** Values: severity, days, days, now, now, from, until. */

@@ -1,6 +1,6 @@
 import type { ProviderRegistry } from '#oauth/registry'
 import { warnOfDeadline, warnOfOverdue } from '#services/deadline_sql'
-import { now, run, type StoreDriver, type Work } from '#token_refresh/store_driver'
+import { now, run, type StoreDriver, type Work } from '#store/driver'
 import { READ_QUARANTINE } from '#token_refresh/store_sql'
 
 const DAY = 86_400_000

@@ -3,7 +3,7 @@ import type { Engine } from '#services/build_engine'
 import { KeyRetirement, type OlderProcess } from '#services/key_retirement'
 import { KeyRotation, type RotationOptions, type UnreadableRow } from '#services/key_rotation'
 import { openDriver } from '#services/open_driver'
-import type { StoreDriver } from '#token_refresh/store_driver'
+import type { StoreDriver } from '#store/driver'
 
 export interface RotateOptions extends RotationOptions {
   /** Takes the older processes for ended. */

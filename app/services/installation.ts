@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { uuid } from '#models/uuid'
-import { all, now, run, type Row, type StoreDriver } from '#token_refresh/store_driver'
+import { all, now, run, type Row, type StoreDriver } from '#store/driver'
 
 const READ = 'SELECT id, witness, seen_at, quarantined_at, quarantine_reason FROM installation'
 const INSERT = 'INSERT INTO installation (id, witness, seen_at) VALUES (?, ?, ?t)'

@@ -1,4 +1,4 @@
-import { now, run, type StoreDriver } from '#token_refresh/store_driver'
+import { now, run, type StoreDriver } from '#store/driver'
 import { SEALED_TABLES } from '#vault/rewrap'
 import { sealedPrefix } from '#vault/vault'
 

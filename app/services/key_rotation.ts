@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { run as runStatement, type StoreDriver, type Work } from '#token_refresh/store_driver'
+import { run as runStatement, type StoreDriver, type Work } from '#store/driver'
 import { rewrap, SEALED_TABLES, type SealedRow, type SealedTable } from '#vault/rewrap'
 import { sealedPrefix, type Unreadable, type Vault } from '#vault/vault'
 

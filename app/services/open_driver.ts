@@ -1,8 +1,8 @@
 import type { QueryClientContract } from '@adonisjs/lucid/types/database'
 import { systemClock } from '#services/system_clock'
-import { openPostgresDriver } from '#token_refresh/postgres_driver'
-import { openSqliteDriver } from '#token_refresh/sqlite_driver'
-import type { StoreDriver } from '#token_refresh/store_driver'
+import { openPostgresDriver } from '#store/postgres_driver'
+import { openSqliteDriver } from '#store/sqlite_driver'
+import type { StoreDriver } from '#store/driver'
 
 /** Opens a store driver of its own to the database behind `db`. Whoever opens it closes it. */
 export function openDriver(db: QueryClientContract): StoreDriver {

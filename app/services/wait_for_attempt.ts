@@ -1,6 +1,6 @@
 import { skipped } from '#services/refresh_outcome'
 import type { ConnectionStore } from '#token_refresh/connection_store'
-import type { Row } from '#token_refresh/store_driver'
+import type { Row } from '#store/driver'
 import type { Clock, FailureClass } from '#oauth/types'
 import type { RefreshOutcome } from '#token_refresh/types'
 

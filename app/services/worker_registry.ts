@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { uuid } from '#models/uuid'
-import { all, now, run, type StoreDriver, type Work } from '#token_refresh/store_driver'
+import { all, now, run, type StoreDriver, type Work } from '#store/driver'
 
 const INSERT = `INSERT INTO workers (id, host, boot_id, pid, role, started_at, beat_at) VALUES (?, ?, ?, ?, ?, ?t, ?t)`
 const BEAT = 'UPDATE workers SET beat_at = ?t, role = ? WHERE id = ?'

@@ -1,7 +1,7 @@
 import type { Failure, FailureClass } from '#oauth/types'
 import type { ChildStep } from '#token_refresh/children_plan'
 import type { Parent } from '#token_refresh/children_store'
-import { run, type Row, type Value, type Work } from '#token_refresh/store_driver'
+import { run, type Row, type Value, type Work } from '#store/driver'
 import { INSERT_ATTEMPT } from '#token_refresh/store_sql'
 import type { RefreshKind, Transition } from '#token_refresh/types'
 

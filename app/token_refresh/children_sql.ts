@@ -1,6 +1,6 @@
 /**
  * The statements about accounts whose tokens derive from another's. `?` is a value, `?t` an instant (see
- * `store_driver.ts`). What is stored for a child is fenced by the version and the generation of its parent.
+ * `store/driver.ts`). What is stored for a child is fenced by the version and the generation of its parent.
  */
 
 /** How long whoever refreshed the parent has for its children before somebody else takes them up, in milliseconds. */

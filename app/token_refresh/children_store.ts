@@ -2,7 +2,7 @@ import type { Failure } from '#oauth/types'
 import * as sql from '#token_refresh/children_sql'
 import type { ChildStep, KnownChild } from '#token_refresh/children_plan'
 import { logChild, logFailure, type ChildChange, type LogContext } from '#token_refresh/children_log'
-import { all, now, run, type Row, type StoreDriver, type Value, type Work } from '#token_refresh/store_driver'
+import { all, now, run, type Row, type StoreDriver, type Value, type Work } from '#store/driver'
 import { READ_QUARANTINE } from '#token_refresh/store_sql'
 
 /** The parent as it was when its token was shown. */

@@ -1,4 +1,4 @@
-import type { Row } from '#token_refresh/store_driver'
+import type { Row } from '#store/driver'
 import type { Claim } from '#token_refresh/types'
 
 /** The columns that a claim reads: naming them costs half of what reading all costs. */

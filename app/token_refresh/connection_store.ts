@@ -4,7 +4,7 @@ import { GateKeeper, type GateMembers } from '#token_refresh/gate_keeper'
 import { settleAll } from '#token_refresh/settle'
 import type { Settled, Settlement } from '#token_refresh/settlement'
 import { signalOf } from '#token_refresh/settlement_signal'
-import { all, now, run, type Row, type StoreDriver, type Work } from '#token_refresh/store_driver'
+import { all, now, run, type Row, type StoreDriver, type Work } from '#store/driver'
 import * as sql from '#token_refresh/store_sql'
 import type {
   ClaimAnswer,

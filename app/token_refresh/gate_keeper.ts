@@ -9,7 +9,7 @@ import {
   type GateTiming,
   type Permits,
 } from '#token_refresh/client_gate'
-import { all, run, type Row, type StoreDriver, type Work } from '#token_refresh/store_driver'
+import { all, run, type Row, type StoreDriver, type Work } from '#store/driver'
 import * as sql from '#token_refresh/store_sql'
 
 /** A gate as the turn sees it: who passes through it and within which limits. */

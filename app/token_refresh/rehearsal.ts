@@ -1,7 +1,7 @@
 import { toClaim } from '#token_refresh/claim'
 import { settleAll } from '#token_refresh/settle'
 import type { Settled, Settlement } from '#token_refresh/settlement'
-import { all, now, run, type StoreDriver, type Value, type Work } from '#token_refresh/store_driver'
+import { all, now, run, type StoreDriver, type Value, type Work } from '#store/driver'
 import { CLAIM_AGAIN, CLAIM_ONE, INSERT_ATTEMPT } from '#token_refresh/store_sql'
 import type { Claim } from '#token_refresh/types'
 

@@ -1,12 +1,4 @@
-import {
-  all,
-  run,
-  runAll,
-  type Change,
-  type StoreDriver,
-  type Value,
-  type Work,
-} from '#token_refresh/store_driver'
+import { all, run, runAll, type Change, type StoreDriver, type Value, type Work } from '#store/driver'
 import type { Ending, SealedTokens, Settled, Settlement } from '#token_refresh/settlement'
 import { CHILDREN_OWED, CHILDREN_PATIENCE } from '#token_refresh/children_sql'
 import * as sql from '#token_refresh/store_sql'

@@ -1,7 +1,7 @@
 import { CLAIM_COLUMNS } from '#token_refresh/claim'
 
 /**
- * The statements of the refresh path. `?` is a value, `?t` an instant (see `store_driver.ts`). Every statement that
+ * The statements of the refresh path. `?` is a value, `?t` an instant (see `store/driver.ts`). Every statement that
  * finishes an attempt clears the lease columns only where the attempt still holds them.
  */
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { seedConnections } from '../support/rows.js'
 import { startWebServer, type WebServer } from '../support/web_server.js'
 import { systemClock } from '#services/system_clock'
-import { openSqliteDriver } from '#token_refresh/sqlite_driver'
+import { openSqliteDriver } from '#store/sqlite_driver'
 import { encodeCursor } from '#services/account_cursor'
 import type { Context, Measure, Samples, Series } from '../support/types.js'
 

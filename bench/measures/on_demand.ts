@@ -1,5 +1,5 @@
 import { systemClock } from '#services/system_clock'
-import { openSqliteDriver } from '#token_refresh/sqlite_driver'
+import { openSqliteDriver } from '#store/sqlite_driver'
 import { openBetterAuth } from '../support/better_auth.js'
 import { dueFile, removeFile } from '../support/databases.js'
 import { startBenchEngine } from '../support/engine.js'

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { ChildProcess } from 'node:child_process'
-import { openPostgresDriver } from '#token_refresh/postgres_driver'
+import { openPostgresDriver } from '#store/postgres_driver'
 import { nextMessage, startChild } from '../support/children.js'
 import { postgresDatabase, type PostgresDatabase } from '../support/databases.js'
 import { startEndpoint } from '../support/provider.js'

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3'
 import pg from 'pg'
 import { uuid } from '#models/uuid'
 import { systemClock } from '#services/system_clock'
-import { openSqliteDriver } from '#token_refresh/sqlite_driver'
+import { openSqliteDriver } from '#store/sqlite_driver'
 import { seedConnections, type SeedOptions } from './rows.js'
 import type { Context } from './types.js'
 

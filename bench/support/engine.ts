@@ -4,7 +4,7 @@ import { Secret } from '#oauth/secret'
 import { buildEngine, type Engine, type EngineOptions } from '#services/build_engine'
 import { RefreshReport } from '#services/refresh_report'
 import { systemClock } from '#services/system_clock'
-import type { StoreDriver } from '#token_refresh/store_driver'
+import type { StoreDriver } from '#store/driver'
 import { seededRandom } from './random.js'
 import { benchVault, PROVIDER } from './rows.js'
 

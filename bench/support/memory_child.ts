@@ -12,7 +12,7 @@ const [file, count, seed] = process.argv.slice(2)
 process.on('disconnect', () => process.exit(1))
 await boot(tmpdir())
 const { systemClock } = await import('#services/system_clock')
-const { openSqliteDriver } = await import('#token_refresh/sqlite_driver')
+const { openSqliteDriver } = await import('#store/sqlite_driver')
 const { quietReport, startBenchEngine, sweep } = await import('./engine.js')
 
 let issued = 0

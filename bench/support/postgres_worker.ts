@@ -4,7 +4,7 @@ import { boot } from './boot.js'
 
 const [url, endpoint, seed, width] = process.argv.slice(2)
 await boot(tmpdir())
-const { openPostgresDriver } = await import('#token_refresh/postgres_driver')
+const { openPostgresDriver } = await import('#store/postgres_driver')
 const { startBenchEngine } = await import('./engine.js')
 
 const engine = await startBenchEngine({

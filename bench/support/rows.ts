@@ -1,7 +1,7 @@
 import { createSecretKey, createHash } from 'node:crypto'
 import { uuid } from '#models/uuid'
 import { Secret } from '#oauth/secret'
-import { run, type StoreDriver, type Value } from '#token_refresh/store_driver'
+import { run, type StoreDriver, type Value } from '#store/driver'
 import { credentialFingerprint, Vault } from '#vault/vault'
 import { seededRandom, tokenText } from './random.js'
 

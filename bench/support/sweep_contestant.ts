@@ -1,5 +1,5 @@
 import { systemClock } from '#services/system_clock'
-import { openSqliteDriver } from '#token_refresh/sqlite_driver'
+import { openSqliteDriver } from '#store/sqlite_driver'
 import { dueFile, removeFile, rewindFile } from './databases.js'
 import { startBenchEngine, sweep } from './engine.js'
 import type { Contestant } from './race.js'

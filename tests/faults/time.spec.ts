@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import type { Row } from '#token_refresh/store_driver'
+import type { Row } from '#store/driver'
 import { postgresUrl, type Dialect } from '#tests/helpers/engine_fixture'
 import { LabBench } from '#tests/helpers/lab/lab_bench'
 import { LabClock } from '#tests/helpers/lab/lab_clock'

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import type { Engine } from '#services/build_engine'
-import type { Row } from '#token_refresh/store_driver'
+import type { Row } from '#store/driver'
 import type { SessionTrouble } from '#services/campaigns/types'
 import { campaignFixture, type CampaignFixture } from '#tests/helpers/campaign_fixture'
 import { postgresUrl, type Dialect } from '#tests/helpers/engine_fixture'

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import app from '@adonisjs/core/services/app'
 import { test } from '@japa/runner'
 import { systemClock } from '#services/system_clock'
-import { openSqliteDriver } from '#token_refresh/sqlite_driver'
+import { openSqliteDriver } from '#store/sqlite_driver'
 import { compileCache, compiled } from '#tests/helpers/compiled'
 import { Installation } from '#tests/helpers/installation'
 

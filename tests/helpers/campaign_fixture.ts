@@ -1,7 +1,7 @@
 import { uuid } from '#models/uuid'
 import type { Role } from '#models/membership'
 import type { Actor } from '#services/campaigns/types'
-import type { Row, Value } from '#token_refresh/store_driver'
+import type { Row, Value } from '#store/driver'
 import type { AccountAnswer } from '#tests/helpers/account_server'
 import type { Dialect } from '#tests/helpers/engine_fixture'
 import { HOUR, NOW } from '#tests/helpers/refresh_fixtures'

@@ -31,14 +31,25 @@ export const HOUSE: readonly Example[] = [
     },
   },
   {
-    name: 'decisions import the protocol, the vault and themselves; a database only in its driver',
+    name: 'decisions import the protocol, the vault, the store and themselves',
     rule: rules.decisionsKnowProtocolAndVault,
     broken: {
       'app/token_refresh/a.ts': `import Connection from '#models/connection'`,
-      'app/token_refresh/sqlite_driver.ts': `import pg from 'pg'`,
       'app/token_refresh/b.ts': `import type { Pool } from 'pg'`,
     },
-    kept: { 'app/token_refresh/postgres_driver.ts': `import pg from 'pg'\nimport '#vault/vault'` },
+    kept: { 'app/token_refresh/c.ts': `import '#store/driver'\nimport '#vault/vault'` },
+  },
+  {
+    name: 'the store imports nothing of ours but types of the protocol; a database only in its driver',
+    rule: rules.storeKnowsItsDriversOnly,
+    broken: {
+      'app/store/sqlite_driver.ts': `import pg from 'pg'`,
+      'app/store/a.ts': `import '#vault/vault'`,
+      'app/store/b.ts': `import type { Claim } from '#token_refresh/types'`,
+    },
+    kept: {
+      'app/store/postgres_driver.ts': `import pg from 'pg'\nimport type { Clock } from '#oauth/types'`,
+    },
   },
   {
     name: 'the vault imports secrets, node and the types of the database',

@@ -38,15 +38,23 @@ export const protocolStandsAlone = importRule(
 )
 
 const DRIVERS: Readonly<Record<string, string>> = {
-  'app/token_refresh/sqlite_driver.ts': 'better-sqlite3',
-  'app/token_refresh/postgres_driver.ts': 'pg',
+  'app/store/sqlite_driver.ts': 'better-sqlite3',
+  'app/store/postgres_driver.ts': 'pg',
 }
 
 export const decisionsKnowProtocolAndVault = importRule(
   (path, { target }) =>
     within(path, 'app/token_refresh') &&
-    !within(target, 'app/token_refresh', 'app/oauth', 'app/vault') &&
+    !within(target, 'app/token_refresh', 'app/store', 'app/oauth', 'app/vault') &&
+    !target.startsWith('node:')
+)
+
+export const storeKnowsItsDriversOnly = importRule(
+  (path, { target, typeOnly }) =>
+    within(path, 'app/store') &&
+    !within(target, 'app/store') &&
     !target.startsWith('node:') &&
+    !(typeOnly && target === 'app/oauth/types.ts') &&
     DRIVERS[path] !== target
 )
 

@@ -1,5 +1,5 @@
 import { uuid } from '#models/uuid'
-import type { Value } from '#token_refresh/store_driver'
+import type { Value } from '#store/driver'
 import type { EngineFixture } from '#tests/helpers/engine_fixture'
 
 /** The organization of `EngineFixture.connect`. */

@@ -18,7 +18,7 @@ import type { TokenRefreshService } from '#services/token_refresh_service'
 import { isUsable } from '#services/verification/verification'
 import type { VerificationService } from '#services/verification/verification_service'
 import type { KeepAlive } from '#token_refresh/keep_alive'
-import type { Row, StoreDriver, Work } from '#token_refresh/store_driver'
+import type { Row, StoreDriver, Work } from '#store/driver'
 import type { RefreshOutcome } from '#token_refresh/types'
 
 export interface AuthorizationDependencies {

@@ -11,7 +11,7 @@ import type { HealthCheckService } from '#services/health_check_service'
 import type { RefreshReport } from '#services/refresh_report'
 import type { TokenRefreshService } from '#services/token_refresh_service'
 import type { VerificationService } from '#services/verification/verification_service'
-import type { StoreDriver } from '#token_refresh/store_driver'
+import type { StoreDriver } from '#store/driver'
 
 export interface CampaignParts {
   driver: StoreDriver

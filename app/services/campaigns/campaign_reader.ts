@@ -22,7 +22,7 @@ import type {
   SessionView,
 } from '#services/campaigns/types'
 import type { Clock } from '#oauth/types'
-import type { Row, StoreDriver } from '#token_refresh/store_driver'
+import type { Row, StoreDriver } from '#store/driver'
 
 /** What people see of campaigns: each of these answers holds only what the actor may see. */
 export class CampaignReader {

@@ -13,7 +13,7 @@ import { NOT_FOUND, refusal } from '#services/campaigns/refusals'
 import { idOf, standingOf } from '#services/campaigns/rows'
 import type { Actor, Done, Refusal } from '#services/campaigns/types'
 import type { WindowStore } from '#services/campaigns/window_store'
-import { all, now, run, type Row, type StoreDriver, type Work } from '#token_refresh/store_driver'
+import { all, now, run, type Row, type StoreDriver, type Work } from '#store/driver'
 
 export interface CampaignDependencies {
   driver: StoreDriver

@@ -1,4 +1,4 @@
-import type { StoreDriver } from '#token_refresh/store_driver'
+import type { StoreDriver } from '#store/driver'
 
 type Dialect = StoreDriver['dialect']
 

@@ -1,6 +1,6 @@
 import type { Actor } from '#services/campaigns/types'
 import type { MemberKey } from '#services/campaigns/window_store'
-import type { Row, StoreDriver } from '#token_refresh/store_driver'
+import type { Row, StoreDriver } from '#store/driver'
 
 /** Values: user, user, campaign, connection, organization, organization. */
 const FIND_MEMBER = `SELECT connections.*, campaigns.window_hours, campaigns.archived_at,

@@ -1,6 +1,6 @@
 import type { Standing } from '#policies/campaign_policy'
 import type { SessionTrouble } from '#services/campaigns/types'
-import type { Row } from '#token_refresh/store_driver'
+import type { Row } from '#store/driver'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 

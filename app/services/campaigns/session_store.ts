@@ -4,7 +4,7 @@ import { toMember, troublesOf, type MemberRow } from '#services/campaigns/rows'
 import { isPassing, judgeSession, nextCheckAfter, rowProblem } from '#services/campaigns/session_rules'
 import type { Actor, SessionTrouble } from '#services/campaigns/types'
 import type { Unhealthy } from '#services/health_check_service'
-import { all, now, run, type Row, type StoreDriver, type Work } from '#token_refresh/store_driver'
+import { all, now, run, type Row, type StoreDriver, type Work } from '#store/driver'
 
 type Dialect = StoreDriver['dialect']
 

@@ -2,7 +2,7 @@ import type { Provider, Random } from '#oauth/types'
 import { hasRefreshPath } from '#services/refresh_path'
 import { isKeptAlways, toKeepAlive, type KeepAlive } from '#token_refresh/keep_alive'
 import { nextRefreshAt } from '#token_refresh/refresh_schedule'
-import type { Row } from '#token_refresh/store_driver'
+import type { Row } from '#store/driver'
 import type { RefreshOutcome } from '#token_refresh/types'
 import { instantOf } from '#services/campaigns/rows'
 

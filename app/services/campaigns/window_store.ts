@@ -4,7 +4,7 @@ import { OPEN } from '#services/campaigns/campaign_sql'
 import { instantOf } from '#services/campaigns/rows'
 import { replanned, toToken } from '#services/campaigns/window_rules'
 import type { KeepAlive } from '#token_refresh/keep_alive'
-import { all, now, run, type Row, type StoreDriver, type Work } from '#token_refresh/store_driver'
+import { all, now, run, type Row, type StoreDriver, type Work } from '#store/driver'
 
 type Dialect = StoreDriver['dialect']
 

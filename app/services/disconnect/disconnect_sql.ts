@@ -1,4 +1,4 @@
-/** The statements of a disconnection. `?` is a value, `?t` an instant (see `store_driver.ts`). */
+/** The statements of a disconnection. `?` is a value, `?t` an instant (see `store/driver.ts`). */
 
 type Dialect = 'sqlite' | 'postgres'
 

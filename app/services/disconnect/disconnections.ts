@@ -8,7 +8,7 @@ import { insertRevocation, readDocument } from '#services/disconnect/revocation_
 import type { RevocationOutcome, Revocations } from '#services/disconnect/revocations'
 import type { RefreshReport } from '#services/refresh_report'
 import type { TokenNews } from '#services/token_manager/token_news'
-import { all, now, run, type Row, type StoreDriver, type Work } from '#token_refresh/store_driver'
+import { all, now, run, type Row, type StoreDriver, type Work } from '#store/driver'
 import type { Claim } from '#token_refresh/types'
 import type { Vault } from '#vault/vault'
 

@@ -1,7 +1,7 @@
 import { fromInstant } from '#models/columns'
 import type { Provider } from '#oauth/types'
 import { insertRevocation, readDocument, type NewRevocation } from '#services/disconnect/revocation_row'
-import { type Row, type Work } from '#token_refresh/store_driver'
+import { type Row, type Work } from '#store/driver'
 import type { Vault } from '#vault/vault'
 
 export interface MoveInput {

@@ -1,7 +1,7 @@
 import type { Secret } from '#oauth/secret'
 import { fromInstant } from '#models/columns'
 import { INSERT_REVOCATION } from '#services/disconnect/disconnect_sql'
-import { run, type Row, type Work } from '#token_refresh/store_driver'
+import { run, type Row, type Work } from '#store/driver'
 import type { Vault } from '#vault/vault'
 
 /** A token that its provider has to end. Instants in milliseconds. */

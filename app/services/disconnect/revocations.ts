@@ -9,7 +9,7 @@ import { judgeRevocation, type Verdict } from '#services/disconnect/judge_revoca
 import { revocationPlace, toRevocation, type Revocation } from '#services/disconnect/revocation_row'
 import type { RefreshReport } from '#services/refresh_report'
 import { backoff } from '#token_refresh/backoff'
-import { all, now, run, type StoreDriver } from '#token_refresh/store_driver'
+import { all, now, run, type StoreDriver } from '#store/driver'
 import { READ_QUARANTINE } from '#token_refresh/store_sql'
 import type { RefreshTiming } from '#token_refresh/types'
 import type { Vault } from '#vault/vault'

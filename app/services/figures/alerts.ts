@@ -9,7 +9,7 @@ import {
 } from '#services/figures/alert_rules'
 import * as sql from '#services/figures/alerts_sql'
 import type { Figures } from '#services/figures/figures'
-import { all, now, run, type Row, type StoreDriver, type Work } from '#token_refresh/store_driver'
+import { all, now, run, type Row, type StoreDriver, type Work } from '#store/driver'
 import { READ_QUARANTINE } from '#token_refresh/store_sql'
 
 const DAY = 24 * 60 * 60_000

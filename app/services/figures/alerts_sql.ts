@@ -1,4 +1,4 @@
-/** The statements of the alerts. `?` is a value, `?t` an instant (see `store_driver.ts`). */
+/** The statements of the alerts. `?` is a value, `?t` an instant (see `store/driver.ts`). */
 
 export const READ_TICK = `SELECT scheduler_ticked_at, scheduler_interval_ms FROM workers
   WHERE scheduler_ticked_at IS NOT NULL ORDER BY scheduler_ticked_at DESC LIMIT 1`

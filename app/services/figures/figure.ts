@@ -1,5 +1,5 @@
 import { BUCKET_COLUMNS, BUCKETS, quantile, REFRESH_BOUNDS } from '#services/figures/histogram'
-import type { Row } from '#token_refresh/store_driver'
+import type { Row } from '#store/driver'
 
 /** What attempts of one kind came to, as the roll-up and the log count them. */
 export interface Cell {

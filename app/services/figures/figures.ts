@@ -4,7 +4,7 @@ import { COUNT_EXPIRING, COUNT_LOG, COUNT_RUNS, READ_ROLLED } from '#services/fi
 import { BUCKET_COLUMNS, quantile, RUN_BOUNDS } from '#services/figures/histogram'
 import { planPeriod, spansInLog, type Span } from '#services/figures/period'
 import { RollUp } from '#services/figures/roll_up'
-import type { Row, StoreDriver } from '#token_refresh/store_driver'
+import type { Row, StoreDriver } from '#store/driver'
 import type { RefreshKind } from '#token_refresh/types'
 
 /** A period in milliseconds since the epoch, its end excluded, and what to narrow it to. */

@@ -2,7 +2,7 @@ import { BUCKET_COLUMNS, countBuckets, REFRESH_BOUNDS, RUN_BOUNDS } from '#servi
 
 type Dialect = 'sqlite' | 'postgres'
 
-/** The statements of the figures. `?` is a value, `?t` an instant (see `store_driver.ts`). */
+/** The statements of the figures. `?` is a value, `?t` an instant (see `store/driver.ts`). */
 
 const hourOf = (dialect: Dialect) =>
   dialect === 'sqlite'

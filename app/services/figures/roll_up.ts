@@ -1,5 +1,5 @@
 import { ADD_SLICE, ENSURE_MARK, HOLD_MARK, MOVE_MARK, SLICE_END } from '#services/figures/figures_sql'
-import { all, now, run, type StoreDriver, type Work } from '#token_refresh/store_driver'
+import { all, now, run, type StoreDriver, type Work } from '#store/driver'
 
 /** Attempts that are added in one transaction, which keeps it far below 50 ms on SQLite. */
 const SLICE = 1_000

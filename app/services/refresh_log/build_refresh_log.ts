@@ -13,7 +13,7 @@ import { RunService } from '#services/run_service'
 import type { Sleep } from '#services/run_watch'
 import type { WorkerRegistry } from '#services/worker_registry'
 import { Rehearsal } from '#token_refresh/rehearsal'
-import type { StoreDriver } from '#token_refresh/store_driver'
+import type { StoreDriver } from '#store/driver'
 import type { RefreshTiming } from '#token_refresh/types'
 import type { Vault } from '#vault/vault'
 

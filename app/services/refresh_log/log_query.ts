@@ -1,5 +1,5 @@
 import type { AccountCursor } from '#services/account_cursor'
-import type { Value } from '#token_refresh/store_driver'
+import type { Value } from '#store/driver'
 import type { RefreshKind } from '#token_refresh/types'
 
 /** What to narrow the refresh log to. Times in milliseconds since the epoch; the end is excluded. */

@@ -2,7 +2,7 @@ import { encodeCursor, type AccountCursor } from '#services/account_cursor'
 import type { Figure } from '#services/figures/figure'
 import type { FigureQuery, Figures } from '#services/figures/figures'
 import { logQuery, type LogFilter } from '#services/refresh_log/log_query'
-import type { Row, StoreDriver } from '#token_refresh/store_driver'
+import type { Row, StoreDriver } from '#store/driver'
 import type { RefreshKind } from '#token_refresh/types'
 
 /** One attempt, as the log keeps it (M3). Instants are milliseconds since the epoch. */

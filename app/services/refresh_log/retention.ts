@@ -1,6 +1,6 @@
 import type { Clock } from '#oauth/types'
 import * as sql from '#services/refresh_log/retention_sql'
-import { all, now, run, type Row, type StoreDriver, type Value, type Work } from '#token_refresh/store_driver'
+import { all, now, run, type Row, type StoreDriver, type Value, type Work } from '#store/driver'
 
 /** How long what only tells of the past is kept, in milliseconds. */
 export interface RetentionSettings {

@@ -1,4 +1,4 @@
-/** The statements of the retention. `?` is a value, `?t` an instant (see `store_driver.ts`). */
+/** The statements of the retention. `?` is a value, `?t` an instant (see `store/driver.ts`). */
 
 /** The id before all others. */
 export const FIRST_ID = '00000000-0000-0000-0000-000000000000'

@@ -7,7 +7,7 @@ import { TokenReader } from '#services/token_manager/token_reader'
 import { TokenRows } from '#services/token_manager/token_rows'
 import { TokenShelf } from '#services/token_manager/token_shelf'
 import type { TokenValidator } from '#services/token_manager/token_validator'
-import type { StoreDriver } from '#token_refresh/store_driver'
+import type { StoreDriver } from '#store/driver'
 
 export interface TokenManagerOptions {
   engine: Pick<Engine, 'providers' | 'refresh' | 'vault' | 'clock' | 'news'>

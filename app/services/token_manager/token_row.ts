@@ -1,4 +1,4 @@
-import type { Row } from '#token_refresh/store_driver'
+import type { Row } from '#store/driver'
 
 /** What a read of a token depends on; tokens sealed, instants in milliseconds since the epoch. */
 export interface TokenRow {

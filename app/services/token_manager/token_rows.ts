@@ -1,4 +1,4 @@
-import type { StoreDriver } from '#token_refresh/store_driver'
+import type { StoreDriver } from '#store/driver'
 import { TOKEN_COLUMNS, toTokenRow, type TokenRow } from '#services/token_manager/token_row'
 
 const BY_ID = `SELECT ${TOKEN_COLUMNS} FROM connections WHERE id = ? AND organization_id = ?`

@@ -4,7 +4,7 @@ import { validated, verdict, type JudgeInput, type Judgement } from '#services/v
 import { needsProof, renewedBy, type Subject } from '#services/verification/subject'
 import { isKeptAlways } from '#token_refresh/keep_alive'
 import { nextRefreshAt } from '#token_refresh/refresh_schedule'
-import type { Value } from '#token_refresh/store_driver'
+import type { Value } from '#store/driver'
 
 /** What is told of a token that is good and not ours, under the code of its finding. */
 export const FOREIGN = {

@@ -15,7 +15,7 @@ import { VerificationRuns, type VerificationPace } from '#services/verification/
 import { VerificationSelector } from '#services/verification/verification_selection'
 import { VerificationService } from '#services/verification/verification_service'
 import { VerificationStore } from '#services/verification/verification_store'
-import type { StoreDriver } from '#token_refresh/store_driver'
+import type { StoreDriver } from '#store/driver'
 import type { RefreshTiming } from '#token_refresh/types'
 import type { Vault } from '#vault/vault'
 

@@ -2,7 +2,7 @@ import type { Failure } from '#oauth/types'
 import { accepted, FOREIGN } from '#services/verification/accepted'
 import { validated, verdict, type JudgeInput, type Judgement } from '#services/verification/judgement'
 import { renewedBy } from '#services/verification/subject'
-import type { Value } from '#token_refresh/store_driver'
+import type { Value } from '#store/driver'
 import { strike } from '#token_refresh/strikes'
 
 /**

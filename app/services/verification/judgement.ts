@@ -2,7 +2,7 @@ import type { Failure, Provider, Random } from '#oauth/types'
 import type { Finding } from '#services/verification/finding'
 import type { Subject } from '#services/verification/subject'
 import type { Verification } from '#services/verification/verification'
-import type { Value } from '#token_refresh/store_driver'
+import type { Value } from '#store/driver'
 import type { RefreshTiming, Transition } from '#token_refresh/types'
 
 /** What is written into the connection. Names ending in `_at` hold instants in milliseconds. */

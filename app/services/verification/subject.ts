@@ -3,7 +3,7 @@ import { IMPORTED_AS } from '#services/import_line'
 import { hasRefreshPath } from '#services/refresh_path'
 import { toKeepAlive, type KeepAlive } from '#token_refresh/keep_alive'
 import { effectiveMargin } from '#token_refresh/refresh_schedule'
-import type { Row } from '#token_refresh/store_driver'
+import type { Row } from '#store/driver'
 
 /** A connection as it was when its verification began. Tokens are sealed; instants are milliseconds since the epoch. */
 export interface Subject {

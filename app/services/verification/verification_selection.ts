@@ -1,4 +1,4 @@
-import { all, now, type StoreDriver, type Value, type Work } from '#token_refresh/store_driver'
+import { all, now, type StoreDriver, type Value, type Work } from '#store/driver'
 
 /** Which connections of an organization a run verifies. */
 export interface VerificationSelection {

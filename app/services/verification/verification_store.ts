@@ -3,7 +3,7 @@ import type { Change } from '#services/verification/judgement'
 import { toSubject, type Subject } from '#services/verification/subject'
 import type { GateTiming } from '#token_refresh/client_gate'
 import { GateKeeper } from '#token_refresh/gate_keeper'
-import { all, now, run, type StoreDriver, type Work } from '#token_refresh/store_driver'
+import { all, now, run, type StoreDriver, type Work } from '#store/driver'
 
 /** A closed gate: nothing is asked of its provider before `until`. */
 export interface ClosedGate {

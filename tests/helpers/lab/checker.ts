@@ -1,4 +1,4 @@
-import type { Row } from '#token_refresh/store_driver'
+import type { Row } from '#store/driver'
 import type { AuthorizationLab } from '#tests/helpers/lab/authorization_lab'
 import { isUsable, type GrantState } from '#tests/helpers/lab/grants'
 import type { LabDatabase } from '#tests/helpers/lab/lab_database'

@@ -1,4 +1,4 @@
-import type { StoreDriver, Work } from '#token_refresh/store_driver'
+import type { StoreDriver, Work } from '#store/driver'
 import type { TurnResult } from '#token_refresh/turn'
 import type { ServerPoint } from '#tests/helpers/lab/barrier'
 

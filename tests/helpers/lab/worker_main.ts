@@ -29,8 +29,8 @@ registerHooks({
 const { Detonator, detonatingDriver } = await import('#tests/helpers/lab/kill_points')
 const { LabClock } = await import('#tests/helpers/lab/lab_clock')
 const { labEngine } = await import('#tests/helpers/lab/lab_engine')
-const { openPostgresDriver } = await import('#token_refresh/postgres_driver')
-const { openSqliteDriver } = await import('#token_refresh/sqlite_driver')
+const { openPostgresDriver } = await import('#store/postgres_driver')
+const { openSqliteDriver } = await import('#store/sqlite_driver')
 
 const { place, endpoint, providers, seed, ownClock, ...limits } = settings<WorkerSettings>()
 const clock = new LabClock()

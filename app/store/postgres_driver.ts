@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Clock } from '#oauth/types'
-import type { Row, Statement, StoreDriver, Value, Work } from '#token_refresh/store_driver'
+import type { Row, Statement, StoreDriver, Value, Work } from '#store/driver'
 
 /** Serialization failure and deadlock: nothing was written, the same work may run again. */
 const TRY_AGAIN = new Set(['40001', '40P01'])

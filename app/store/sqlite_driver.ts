@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import type { Clock } from '#oauth/types'
-import type { Change, Row, Statement, StoreDriver, Value, Work } from '#token_refresh/store_driver'
+import type { Change, Row, Statement, StoreDriver, Value, Work } from '#store/driver'
 
 const FIRST_RETRY = 1
 const LAST_RETRY = 25
