@@ -28,6 +28,8 @@ export default defineConfig({
       environment: ['console', 'web'],
     },
     () => import('@adonisjs/redis/redis_provider'),
+    () => import('@adonisjs/i18n/i18n_provider'),
+    () => import('@adonisjs/mail/mail_provider'),
     () => import('#providers/engine_provider'),
     () => import('#providers/tokens_provider'),
     {
@@ -63,6 +65,7 @@ export default defineConfig({
   metaFiles: [
     { pattern: 'resources/views/**/*.edge', reloadServer: false },
     { pattern: 'resources/providers.schema.json', reloadServer: false },
+    { pattern: 'resources/lang/**/*.json', reloadServer: false },
     { pattern: 'public/**', reloadServer: false },
   ],
 

@@ -84,4 +84,15 @@ export default await Env.create(new URL('../', import.meta.url), {
   RETENTION_RUNS: duration.optional(),
   RETENTION_EVENTS: duration.optional(),
   RETENTION_FIGURES: duration.optional(),
+  RETENTION_NOTIFICATIONS: duration.optional(),
+
+  VAPID_PUBLIC_KEY: Env.schema.string.optional(),
+  VAPID_PRIVATE_KEY: Env.schema.secret.optional(),
+  SMTP_URL: Env.schema.secret.optional(),
+  MAIL_FROM: Env.schema.string.optional(),
+  NOTIFY_GATHER: duration.optional(),
+  NOTIFY_MATTER_WINDOW: duration.optional(),
+  ALLOW_PRIVATE_RECEIVERS: Env.schema.boolean.optional(),
+
+  API_RATE_LIMIT: Env.schema.number.optional(),
 })

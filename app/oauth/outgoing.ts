@@ -7,6 +7,8 @@ export interface WireRequest {
   url: URL
   headers: Record<string, string>
   body: string | null
+  /** In place of `body`: bytes as they are. */
+  content?: string | Uint8Array
 }
 
 /**
@@ -22,6 +24,10 @@ export function toWire(request: OutgoingRequest, userAgent: string): WireRequest
   // Without "identity" a proxy may compress, and each compressed answer must be unpacked under the size cap.
   const headers: Record<string, string> = { 'accept-encoding': 'identity', 'user-agent': userAgent }
   for (const name in request.headers) headers[name] = text(request.headers[name])
+  if (request.content) {
+    headers['content-type'] = request.content.type
+    return { url, headers, body: null, content: request.content.bytes }
+  }
   if (!request.body) return { url, headers, body: null }
   const { format, fields, lists } = request.body
   headers['content-type'] = CONTENT_TYPES[format]

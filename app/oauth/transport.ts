@@ -62,7 +62,7 @@ function dispatchOptions(method: OutgoingRequest['method'], wire: WireRequest): 
     path: wire.url.pathname + wire.url.search,
     method,
     headers: wire.headers,
-    body: wire.body,
+    body: wire.content ?? wire.body,
     // The one deadline of the exchange rules; these would only blur it.
     headersTimeout: 0,
     bodyTimeout: 0,

@@ -98,6 +98,8 @@ export interface OutgoingRequest {
     lists?: Readonly<Record<string, readonly string[]>>
   }
   query?: Record<string, string | Secret>
+  /** A body that is sent as it is, in place of `body`. */
+  content?: { type: string; bytes: string | Uint8Array }
 }
 
 /** What a refresh presents: the credential and the connection's own variables. */
