@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from '@japa/runner'
+import type { Engine } from '#services/build_engine'
 import { Secret } from '#oauth/secret'
 import { KeyRotation } from '#services/key_rotation'
 import type { StoreDriver } from '#store/driver'
@@ -23,7 +24,8 @@ import {
 /** The key of `engineFixture`. */
 const FIXTURE_KEY = 'k1:dGVzdC1vbmx5LWtleS0xMjM0NTY3ODkwMTIzNDU2Nzg='
 const MANY = 20_000
-const KILLS = 25
+/** Each costs a process; the fault laboratory may ask for more. */
+const KILLS = Number(process.env.FAULT_TRIALS ?? 8)
 
 for (const dialect of ['sqlite', 'postgres'] as const) {
   test.group(`Key rotation on ${dialect}`, (group) => {
@@ -176,7 +178,7 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
         }
         assert.deepEqual(unreadable(await fixture.rows(), either), [])
       }
-      assert.isAtLeast(kills, 20)
+      assert.isAtLeast(kills, KILLS * 0.75)
       const left = countUnder(OLD_KEY, await fixture.rows())
       assert.isAbove(left, 0, 'the kills came too late to hit the work')
       const result = await fixture.rotate('--json')
@@ -268,11 +270,11 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
         const vault = vaultOf(...ring)
         const { refresh } = sibling({ vault })
         clock.advance(HOUR)
-        const [{ refreshed, failed }, rotated] = await Promise.all([
-          refresh.refreshDue(),
+        const [failed, rotated] = await Promise.all([
+          sweepUntil(refresh, 150),
           new KeyRotation({ driver, vault }).run(),
         ])
-        assert.deepEqual([refreshed, failed], [150, 0])
+        assert.equal(failed, 0)
         assert.deepInclude(rotated, { unreadable: [], interrupted: false })
         const newest = vaultOf(ring[0])
         for (const row of await all('SELECT * FROM connections')) {
@@ -285,6 +287,17 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
       assert.equal(server.reuses, 0)
     }).timeout(60_000)
   })
+}
+
+/** Sweeps as the scheduler does: a row that a rotation holds at this very moment is left to the next sweep. */
+async function sweepUntil(refresh: Engine['refresh'], accounts: number): Promise<number> {
+  let [done, broken] = [0, 0]
+  while (done + broken < accounts) {
+    const { refreshed, failed } = await refresh.refreshDue()
+    done += refreshed
+    broken += failed
+  }
+  return broken
 }
 
 function openDriver(dialect: Dialect): StoreDriver {
