@@ -2,7 +2,6 @@ import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
 import { MembershipFactory } from '#database/factories/membership_factory'
 import { axeFindings, openPage, signIn } from '#tests/helpers/browser'
-import { chromiumPath } from '#tests/helpers/chromium'
 import { mcpFixture } from '#tests/helpers/mcp/mcp_fixture'
 import { aPerson } from '#tests/helpers/people'
 
@@ -12,9 +11,6 @@ const SIZES = [
 ]
 
 test.group('Connecting an MCP server in a browser', (group) => {
-  group.tap((one) => {
-    if (!chromiumPath()) one.skip(true, 'no Chromium on this machine')
-  })
   group.each.setup(() => limiter.clear())
 
   test('works without JavaScript, from the URL over a refusal to the account', async (context) => {

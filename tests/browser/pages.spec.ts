@@ -9,7 +9,6 @@ import type Organization from '#models/organization'
 import Worker from '#models/worker'
 import { uuid } from '#models/uuid'
 import { axeFindings, openPage, signIn } from '#tests/helpers/browser'
-import { chromiumPath } from '#tests/helpers/chromium'
 import { emptyTables } from '#tests/helpers/database'
 import { aConnection, aPerson } from '#tests/helpers/people'
 
@@ -66,9 +65,6 @@ async function aFailedRun({ id: organizationId }: Organization, connection: Conn
 }
 
 test.group('Pages in a browser', (group) => {
-  group.tap((one) => {
-    if (!chromiumPath()) one.skip(true, 'no Chromium on this machine')
-  })
   group.each.setup(async () => {
     await emptyTables()
     await limiter.clear()

@@ -2,14 +2,10 @@ import app from '@adonisjs/core/services/app'
 import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
 import { axeFindings, openPage, signIn } from '#tests/helpers/browser'
-import { chromiumPath } from '#tests/helpers/chromium'
 import { emptyTables } from '#tests/helpers/database'
 import { aPerson } from '#tests/helpers/people'
 
 test.group('Provider form in a browser', (group) => {
-  group.tap((one) => {
-    if (!chromiumPath()) one.skip(true, 'no Chromium on this machine')
-  })
   group.each.setup(async () => {
     await emptyTables()
     await limiter.clear()

@@ -1,7 +1,6 @@
 import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
 import { openPage, signIn } from '#tests/helpers/browser'
-import { chromiumPath } from '#tests/helpers/chromium'
 import { emptyTables } from '#tests/helpers/database'
 import { Installation } from '#tests/helpers/installation'
 import { connectFirst, signInFirst } from '#tests/helpers/newcomer'
@@ -11,9 +10,6 @@ import { aConnection, aPerson } from '#tests/helpers/people'
 const HALF_AN_HOUR = { SANDBOX_TOKEN_LIFETIME: '30m' }
 
 test.group('Runs in a browser', (group) => {
-  group.tap((one) => {
-    if (!chromiumPath()) one.skip(true, 'no Chromium on this machine')
-  })
   group.each.setup(async () => {
     await emptyTables()
     await limiter.clear()
