@@ -32,6 +32,8 @@ export default defineConfig({
     () => import('@adonisjs/mail/mail_provider'),
     () => import('#providers/engine_provider'),
     () => import('#providers/tokens_provider'),
+    () => import('#providers/notifications_provider'),
+    () => import('#providers/api_keys_provider'),
     {
       file: () => import('#providers/sandbox_provider'),
       environment: ['web'],

@@ -95,7 +95,8 @@ export default class EncryptionRotate extends EvergrantCommand {
 
 function rowName(row: Rotated['unreadable'][number]): string {
   if ('connection_id' in row) return row.connection_id
-  return 'provider_id' in row ? `provider ${row.provider_id}` : `revocation ${row.revocation_id}`
+  if ('provider_id' in row) return `provider ${row.provider_id}`
+  return 'channel_id' in row ? `notification channel ${row.channel_id}` : `revocation ${row.revocation_id}`
 }
 
 function countLeft({ left }: Rotated): number {

@@ -1,4 +1,6 @@
+import { configProvider } from '@adonisjs/core'
 import { defineConfig } from '@adonisjs/auth'
+import { tokensGuard } from '@adonisjs/auth/access_tokens'
 import { sessionGuard, sessionUserProvider } from '@adonisjs/auth/session'
 import type { Authenticators, InferAuthEvents, InferAuthenticators } from '@adonisjs/auth/types'
 
@@ -8,6 +10,16 @@ const authConfig = defineConfig({
     web: sessionGuard({
       useRememberMeTokens: false,
       provider: sessionUserProvider({ model: () => import('#models/user') }),
+    }),
+    /** Programs, by an API key of their organization. */
+    api: tokensGuard({
+      provider: configProvider.create(async (app) => {
+        const { ApiKeyProvider } = await import('#services/api_keys/api_key_provider')
+        // Asked for at each check, so that a process which answers no API call opens nothing.
+        return new ApiKeyProvider({
+          verify: async (text) => (await app.container.make('apiKeys')).verify(text),
+        })
+      }),
     }),
   },
 })

@@ -2,7 +2,8 @@ import type { JobSettings } from '#services/jobs/job_table'
 import tokenRefresh from '#config/token_refresh'
 import env from '#start/env'
 
-const MINUTE = 60_000
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
 /** The zone in which all schedules of the installation are read. */
@@ -95,6 +96,14 @@ const jobs: JobSettings = {
       schedule: [],
       timeZone,
       work: { type: 'tick', every: 10 * MINUTE },
+    },
+    {
+      name: 'notifications',
+      title: 'Notifications',
+      description: 'Decides who hears of what has happened, and brings them the messages that are due.',
+      schedule: [],
+      timeZone,
+      work: { type: 'tick', every: SECOND },
     },
   ],
 

@@ -1,10 +1,23 @@
+import env from '#start/env'
+import redisConfig from '#config/redis'
 import { defineConfig, stores } from '@adonisjs/limiter'
 import type { InferLimiters } from '@adonisjs/limiter/types'
 
 const limiterConfig = defineConfig({
   default: 'memory',
-  stores: { memory: stores.memory({}) },
+  stores: {
+    memory: stores.memory({}),
+    redis: stores.redis({ connectionName: 'tokens' }),
+  },
 })
+
+/** How often one API key may ask. Several nodes count together where Redis is configured, else each for itself. */
+export const apiLimit = {
+  requests: env.get('API_RATE_LIMIT') ?? 600,
+  /** In seconds. */
+  duration: 60,
+  store: redisConfig.isConfigured ? ('redis' as const) : ('memory' as const),
+}
 
 export default limiterConfig
 

@@ -4,7 +4,7 @@
  * is missing, so a second call takes a second or two. Plain JavaScript for any Node from 20 up, without dependencies.
  */
 import { execFileSync } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
+import { createECDH, createHash, randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -39,14 +39,33 @@ function installDependencies() {
 
 /** Copies `.env.example` and fills in keys that only this installation knows. */
 function createEnvironment() {
-  if (existsSync(at('.env'))) return
+  if (existsSync(at('.env'))) return lookForPushKeys()
   const key = () => randomBytes(32).toString('base64')
+  const push = pushKeys()
   const text = readFileSync(at('.env.example'), 'utf8')
     .replace(/^APP_KEY=$/m, `APP_KEY=${key()}`)
     .replace(/^ENCRYPTION_KEYS=$/m, `ENCRYPTION_KEYS=k1:${key()}`)
+    .replace(/^VAPID_PUBLIC_KEY=$/m, `VAPID_PUBLIC_KEY=${push.publicKey}`)
+    .replace(/^VAPID_PRIVATE_KEY=$/m, `VAPID_PRIVATE_KEY=${push.privateKey}`)
   writeFileSync(at('.env'), text, { mode: 0o600, flag: 'wx' })
   chmodSync(at('.env'), 0o600)
   say('created .env with fresh keys; keep a copy of ENCRYPTION_KEYS in a safe place')
+}
+
+/** A key pair for web push (RFC 8292): `push:keys` makes the same, but cannot run before there is an `.env`. */
+function pushKeys() {
+  const curve = createECDH('prime256v1')
+  const publicKey = curve.generateKeys('base64url')
+  // One private key in 256 has fewer digits, and must have 32 bytes all the same.
+  const privateKey = Buffer.concat([Buffer.alloc(32), curve.getPrivateKey()]).subarray(-32)
+  return { publicKey, privateKey: privateKey.toString('base64url') }
+}
+
+/** An `.env` that somebody has written is theirs, so what it lacks is told and not added. */
+function lookForPushKeys() {
+  if (forTests || process.env.VAPID_PUBLIC_KEY) return
+  if (/^VAPID_PUBLIC_KEY=\S/m.test(readFileSync(at('.env'), 'utf8'))) return
+  say('web push is off, because .env has no VAPID keys; `node ace push:keys` prints a pair to put there')
 }
 
 /** Builds the front end when a source is newer than the last build. */

@@ -11,8 +11,8 @@ server.use([
 
 router.use([
   () => import('@adonisjs/core/bodyparser_middleware'),
-  () => import('@adonisjs/session/session_middleware'),
-  () => import('@adonisjs/shield/shield_middleware'),
+  () => import('#middleware/page_session_middleware'),
+  () => import('#middleware/page_shield_middleware'),
   () => import('@adonisjs/auth/initialize_auth_middleware'),
 ])
 
@@ -22,5 +22,6 @@ export const middleware = router.named({
   organization: () => import('#middleware/organization_middleware'),
   operator: () => import('#middleware/operator_middleware'),
   connector: () => import('#middleware/connector_middleware'),
+  alerts: () => import('#middleware/alerts_middleware'),
   shell: () => import('#middleware/shell_middleware'),
 })

@@ -2,6 +2,8 @@ import { errors } from '@adonisjs/core/http'
 import router from '@adonisjs/core/services/router'
 import { homeOf } from '#policies/roles'
 import { middleware } from '#start/kernel'
+import '#start/api_routes'
+import '#start/notification_routes'
 
 const SessionController = () => import('#controllers/session_controller')
 const ThemeController = () => import('#controllers/theme_controller')
@@ -22,6 +24,7 @@ const CampaignPeopleController = () => import('#controllers/admin/campaign_peopl
 const CampaignWindowsController = () => import('#controllers/admin/campaign_windows_controller')
 const CampaignSessionsController = () => import('#controllers/admin/campaign_sessions_controller')
 const StreamerController = () => import('#controllers/streamer_controller')
+const PushSubscriptionsController = () => import('#controllers/notifications/push_subscriptions_controller')
 const ClientMetadataController = () => import('#controllers/connect/client_metadata_controller')
 
 router.post('/theme', [ThemeController, 'store']).as('theme')
@@ -130,6 +133,22 @@ router
       .as('streamer.revoke')
   })
   .use([middleware.auth(), middleware.organization({ area: 'channels' }), middleware.shell()])
+
+// notifications: push
+router
+  .group(() => {
+    router.get('/alerts/devices/key', [PushSubscriptionsController, 'key']).as('alerts.devices.key')
+    router.post('/alerts/devices', [PushSubscriptionsController, 'store']).as('alerts.devices.store')
+    router.post('/alerts/devices/:id/test', [PushSubscriptionsController, 'test']).as('alerts.devices.test')
+    router
+      .post('/alerts/devices/:id/remove', [PushSubscriptionsController, 'destroy'])
+      .as('alerts.devices.remove')
+  })
+  .use([middleware.auth(), middleware.organization({ area: 'all' })])
+router
+  .get('/alerts/devices', [PushSubscriptionsController, 'index'])
+  .as('alerts.devices')
+  .use([middleware.auth(), middleware.organization({ area: 'all' }), middleware.alerts(), middleware.shell()])
 
 router
   .get('/oauth/clients/:provider/client-metadata.json', [ClientMetadataController, 'show'])

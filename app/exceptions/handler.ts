@@ -1,7 +1,7 @@
 import { ExceptionHandler, type HttpContext } from '@adonisjs/core/http'
 import type { HttpError } from '@adonisjs/core/types/http'
 import { isTokenError, writeTokenProblem } from '#exceptions/token_problem'
-import { titleOf, wantsProblem, writeProblem } from '#exceptions/problem'
+import { titleOf, wantsProblem, writeProblem, type FieldError } from '#exceptions/problem'
 
 /** Errors raised before the shield ran carry no policy of its making; this one is as strict, and scriptless. */
 const FALLBACK_POLICY =
@@ -19,7 +19,7 @@ const SENTENCES: Readonly<Record<number, string>> = {
 
 /** Turns exceptions into an error page with the request id, or into problem+json for programs. */
 export default class HttpExceptionHandler extends ExceptionHandler {
-  protected ignoreStatuses = [400, 401, 403, 404, 409, 419, 422, 429]
+  protected ignoreStatuses = [400, 401, 403, 404, 409, 413, 415, 419, 422, 429]
 
   async handle(error: unknown, ctx: HttpContext) {
     const known = this.toHttpError(error)
@@ -35,16 +35,28 @@ export default class HttpExceptionHandler extends ExceptionHandler {
     return ctx.response.send(await ctx.view.render('pages/error', page))
   }
 
+  /** What the token manager refuses is an answer, not trouble of ours: its own log line says it already. */
+  protected shouldReport(error: HttpError): boolean {
+    return !isTokenError(error) && super.shouldReport(error)
+  }
+
   /** Forms get their fields back with messages; programs get the list. */
   #refuseInput(error: HttpError & { messages: unknown }, ctx: HttpContext) {
     if (!wantsProblem(ctx)) return this.renderValidationErrorAsHTML(error, ctx)
     const detail = 'Some fields are not valid.'
-    writeProblem(ctx, { status: 422, code: 'validation_failed', detail, errors: error.messages })
+    const errors = fieldErrors(error.messages)
+    writeProblem(ctx, { status: 422, code: 'validation_failed', detail, errors })
   }
 }
 
 function isValidation(error: HttpError): error is HttpError & { messages: unknown } {
   return error.code === 'E_VALIDATION_ERROR' && 'messages' in error
+}
+
+/** The words of the validator under the names of our problems. */
+function fieldErrors(messages: unknown): FieldError[] {
+  const list = (Array.isArray(messages) ? messages : []) as { field: string; rule: string; message: string }[]
+  return list.map(({ field, rule, message }) => ({ field, code: rule, message }))
 }
 
 function statusOf(error: HttpError): number {

@@ -1,11 +1,19 @@
 import type { HttpContext } from '@adonisjs/core/http'
 
+/** One field of the input, as callers name it, and what is wrong with it. */
+export interface FieldError {
+  field: string
+  code: string
+  message: string
+}
+
 /** An error answer as RFC 9457 wants it, before the fields that every answer has. */
 export interface Problem {
   status: number
   code: string
   detail: string
-  errors?: unknown
+  /** What is wrong with which field of the input. */
+  errors?: readonly FieldError[]
   /** Where a person connects or reconnects the account that this is about. */
   reconnectUrl?: string
 }
@@ -17,6 +25,7 @@ const TITLES: Readonly<Record<number, string>> = {
   404: 'Not found',
   409: 'Not possible now',
   413: 'Too large',
+  415: 'Not JSON',
   419: 'Page expired',
   422: 'Not valid',
   429: 'Too many requests',
@@ -30,8 +39,13 @@ export function titleOf(status: number): string {
 }
 
 /** Programs get problem+json: everything below `/api/`, and whoever asks for JSON. */
-export function wantsProblem({ request }: HttpContext): boolean {
-  return request.url().startsWith('/api/') || request.accepts(['html', 'json']) === 'json'
+export function wantsProblem(ctx: HttpContext): boolean {
+  return isApi(ctx) || ctx.request.accepts(['html', 'json']) === 'json'
+}
+
+/** Below this path are the calls for programs, without session, cookies and pages. */
+export function isApi({ request }: HttpContext): boolean {
+  return request.url().startsWith('/api/')
 }
 
 /** Answers with `application/problem+json`. */
@@ -45,7 +59,7 @@ export function writeProblem(ctx: HttpContext, problem: Problem): void {
     code: problem.code,
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
     ...(problem.reconnectUrl === undefined ? {} : { reconnect_url: problem.reconnectUrl }),
-    requestId: ctx.request.id() ?? null,
+    request_id: ctx.request.id() ?? null,
   }
   ctx.response.status(problem.status).header('Content-Type', 'application/problem+json; charset=utf-8')
   ctx.response.header('Cache-Control', 'no-store')

@@ -1,5 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
+import type { Notifications } from '#notifications/build_notifications'
 import { homeOf, mayAct, mayEnter, ROLE_WORDS, type Area } from '#policies/roles'
 import { EVERYTHING } from '#services/account_filter/account_filter'
 import { healthExpression } from '#services/account_list'
@@ -11,6 +12,8 @@ declare module '@adonisjs/core/http' {
   interface HttpContext {
     /** Accounts that need a person: the red number in the rail, on every page. */
     reconnectCount: number
+    /** What the person has not read yet: the number at the inbox, on every page. */
+    unreadCount: number
   }
 }
 
@@ -19,8 +22,9 @@ declare module '@adonisjs/core/http' {
  * The heartbeat also goes into a header, so that a poll that is answered with 304 still brings it.
  */
 export default class ShellMiddleware {
-  async handle(ctx: HttpContext, next: NextFn) {
-    if (ctx.request.method() !== 'GET') return next()
+  /** Forms end on another page; `always` is for the few that answer with a page themselves. */
+  async handle(ctx: HttpContext, next: NextFn, { always = false }: { always?: boolean } = {}) {
+    if (ctx.request.method() !== 'GET' && !always) return next()
     const now = Date.now()
     const { role, organization, organizationId } = ctx.membership
     const isStaff = mayEnter(role, 'accounts')
@@ -29,11 +33,13 @@ export default class ShellMiddleware {
     ctx.response.header('Cache-Control', 'no-store')
     keepFlashForPage(ctx)
     ctx.reconnectCount = isStaff ? await countReconnect(organizationId, now) : 0
+    ctx.unreadCount = await countUnread(ctx)
     ctx.view.share({
       now,
       heartbeat,
       quarantine: await dashboard.quarantine(),
       reconnectCount: ctx.reconnectCount,
+      unreadCount: ctx.unreadCount,
       person: ctx.auth.use('web').user,
       role,
       roleWord: ROLE_WORDS[role],
@@ -55,4 +61,9 @@ function keepFlashForPage({ request, session }: HttpContext): void {
 async function countReconnect(organizationId: string, now: number): Promise<number> {
   const health = healthExpression(await loadProviderFacts(organizationId), now)
   return (await healthCounts(organizationId, { provider: null, search: EVERYTHING }, health)).reconnect
+}
+
+async function countUnread({ containerResolver, membership }: HttpContext): Promise<number> {
+  const { inbox }: Notifications = await containerResolver.make('notifications')
+  return inbox.unread(membership)
 }

@@ -42,6 +42,8 @@ export interface NamedAccount {
   provider: string
   /** What people know it by: display name, user name or owner. */
   name: string
+  /** False where it belongs to somebody else than the person who is told, such as a game master: they cannot reconnect it. */
+  isOwn?: boolean
 }
 
 /** Events of one kind and one cause, for one recipient: what one message is about. */
@@ -114,8 +116,8 @@ interface Answered {
 /** How an attempt ended. */
 export type Receipt =
   | ({ type: 'delivered' } & Answered)
-  /** May pass; `retryAfter` in milliseconds where the receiver said when. */
-  | ({ type: 'later'; retryAfter: number | null } & Answered)
+  /** May pass; `retryAfter` in milliseconds where the receiver said when. `alarm`: it passes when an operator acts. */
+  | ({ type: 'later'; retryAfter: number | null; alarm?: boolean } & Answered)
   /** This message will never be taken. `alarm`: the fault is ours, an operator must hear of it. */
   | ({ type: 'refused'; alarm: boolean } & Answered)
   /** The receiver is no more: it is removed or disabled. */

@@ -31,6 +31,7 @@ import {
 } from '#services/verification/build_verification'
 import { WorkerRegistry } from '#services/worker_registry'
 import { ConnectionStore } from '#token_refresh/connection_store'
+import { providersOf } from '#token_refresh/gate_directory'
 import type { Spool } from '#token_refresh/spool'
 import type { StoreDriver } from '#store/driver'
 import { TurnQueue } from '#token_refresh/turn_queue'
@@ -181,6 +182,7 @@ function buildStore(options: EngineOptions, { id }: WorkerRegistry) {
     workerId: id,
     lease,
     gateTiming: gateTimingOf(options),
+    providersOf: (gateId) => providersOf(options.providers, gateId),
   })
 }
 

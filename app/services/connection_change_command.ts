@@ -1,6 +1,6 @@
 import { flags } from '@adonisjs/core/ace'
 import { EXIT } from '#services/command_support'
-import type { ChangeName, ChangeResult } from '#services/connection_changes'
+import type { ChangeName, ChangeResult, KeepAliveMode } from '#services/connection_changes'
 import { ConnectionFilterCommand } from '#services/connection_filter_command'
 import type { ConnectionSelection, Selected } from '#services/connection_selection'
 
@@ -27,6 +27,11 @@ export abstract class ConnectionChangeCommand extends ConnectionFilterCommand {
 
   /** How many are changed at a time. */
   protected readonly concurrency: number = 1
+
+  /** How the connections are kept alive, where that is the change. */
+  protected keepAliveMode(): KeepAliveMode {
+    return null
+  }
 
   /** Whether to go on with so many connections; says why not. */
   protected async isAgreed(_count: number): Promise<boolean> {
@@ -83,7 +88,7 @@ export abstract class ConnectionChangeCommand extends ConnectionFilterCommand {
     const { changeOne, wouldChange } = await import('#services/connection_changes')
     if (this.dryRun) return async (one) => wouldChange(this.change, one)
     const engine = await this.app.container.make('engine')
-    return (one) => changeOne(engine, this.change, organizationId, one)
+    return (one) => changeOne(engine, this.change, organizationId, one, this.keepAliveMode())
   }
 
   #print({ results, failed }: Tally): void {
@@ -104,6 +109,7 @@ const PAST: Readonly<Record<ChangeName, string>> = {
   resume: 'resumed',
   reactivate: 'reactivated',
   disconnect: 'disconnected',
+  keep_alive: 'set',
 }
 
 /** Why a change was refused, or what else an operator should know, in words. */

@@ -1,3 +1,4 @@
+import type { AuthorizationService } from '#services/campaigns/authorization_service'
 import type { ConnectionService } from '#services/connection_service'
 import type { Selected } from '#services/connection_selection'
 import type { Disconnections } from '#services/disconnect/disconnections'
@@ -8,6 +9,7 @@ export const CHANGES = {
   resume: { done: 'resumed', would: 'would_resume' },
   reactivate: { done: 'reactivated', would: 'would_reactivate' },
   disconnect: { done: 'disconnected', would: 'would_disconnect' },
+  keep_alive: { done: 'set', would: 'would_set' },
 } as const
 export type ChangeName = keyof typeof CHANGES
 
@@ -24,14 +26,19 @@ export interface ChangeResult {
 interface Doors {
   connections: Pick<ConnectionService, 'pause' | 'resume' | 'reactivate'>
   disconnections: Pick<Disconnections, 'disconnect'>
+  windows: Pick<AuthorizationService, 'setKeepAlive'>
 }
 
-/** Does one change to one connection. Expected refusals are results with status `failed`. */
+/** How a connection is kept alive (T3); null: as its provider's definition says. */
+export type KeepAliveMode = Parameters<AuthorizationService['setKeepAlive']>[2]
+
+/** Does one change to one connection. Expected refusals are results with status `failed`. `mode` is for `keep_alive`. */
 export async function changeOne(
-  { connections, disconnections }: Doors,
+  { connections, disconnections, windows }: Doors,
   change: ChangeName,
   organizationId: string,
-  selected: Selected
+  selected: Selected,
+  mode: KeepAliveMode = null
 ): Promise<ChangeResult> {
   const { id } = selected
   const say = (failed: boolean, reason: string | null): ChangeResult => ({
@@ -43,6 +50,10 @@ export async function changeOne(
     const result = await disconnections.disconnect(organizationId, id)
     if (!result.ok) return say(true, result.reason)
     return say(false, result.already ? 'already' : result.revocation)
+  }
+  if (change === 'keep_alive') {
+    const done = await windows.setKeepAlive({ organizationId, userId: null, role: 'admin' }, id, mode)
+    return done.ok ? say(false, null) : say(true, done.reason)
   }
   const result = await connections[change](organizationId, id)
   if (!result.ok) return say(true, result.reason)

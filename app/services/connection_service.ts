@@ -4,6 +4,7 @@ import type { ProviderRegistry } from '#oauth/registry'
 import type { AccountProfile, Clock, Random } from '#oauth/types'
 import { ConnectionSwitches, type SwitchResult } from '#services/connection_switches'
 import { grantFromAnswer, type AnsweredGrant, type Grant } from '#services/grant'
+import { grantEvents, writeEvents, type StoredGrant } from '#services/grant_events'
 import { credentialOf } from '#services/grant_row'
 import { GrantStore, type AccountKey, type StoredConnection } from '#services/grant_store'
 import { grantFromLine, IMPORTED_AS, type ImportLine } from '#services/import_line'
@@ -72,11 +73,13 @@ export class ConnectionService {
         const ownerUserId = stored.ownerUserId ?? input.ownerUserId ?? undefined
         const person = { ...profile, owner_user_id: ownerUserId }
         await this.#grants.replace(trx, key, stored, withImportMark(grant, stored), person)
+        await this.#tell(trx, { key, connectionId: stored.id, before: stored, isConsent: true })
         return { connectionId: stored.id, created: false }
       }
       const owner = { owner: input.owner, owner_user_id: input.ownerUserId ?? null }
       const connectionId = uuid(this.deps.clock.now())
       await this.#grants.insert(trx, key, connectionId, grant, { ...profile, ...owner })
+      await this.#tell(trx, { key, connectionId, before: null, isConsent: true })
       return { connectionId, created: true }
     })
     this.deps.news?.publish(organizationId, [saved.connectionId])
@@ -124,6 +127,10 @@ export class ConnectionService {
     return result
   }
 
+  #tell(trx: TransactionClientContract, stored: StoredGrant): Promise<void> {
+    return writeEvents(trx, grantEvents(stored), this.deps.clock.now())
+  }
+
   async #importLine(
     trx: TransactionClientContract,
     organizationId: string,
@@ -149,6 +156,7 @@ export class ConnectionService {
     const imported = marked(grant, credentialFingerprint(connectionId, credentialOf(grant)))
     if (stored) await this.#grants.replace(trx, key, stored, imported, account)
     else await this.#grants.insert(trx, key, connectionId, imported, account)
+    await this.#tell(trx, { key, connectionId, before: stored, isConsent: false })
     return { status: stored ? 'updated' : 'imported', connectionId }
   }
 }

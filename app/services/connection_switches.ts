@@ -4,6 +4,7 @@ import type { ConnectionStatus } from '#models/connection'
 import type { ProviderRegistry } from '#oauth/registry'
 import type { Clock } from '#oauth/types'
 import { hasRefreshPath } from '#services/refresh_path'
+import { REACTIVATED } from '#token_refresh/transition_events'
 
 /** What a switch did, or why it did nothing. `reconnect` tells that only a new consent can revive the grant. */
 export type SwitchResult = { ok: true; reconnect?: boolean } | { ok: false; reason: string }
@@ -40,6 +41,7 @@ export class ConnectionSwitches {
           now as number,
         ]),
         ...IN_SERVICE,
+        status_reason: this.#canRefresh(row) ? REACTIVATED : null,
         next_refresh_at: this.#canRefresh(row) ? now : null,
         updated_at: now,
       })
@@ -83,7 +85,6 @@ const IN_SERVICE = {
   is_suspended: false,
   suspended_at: null,
   suspended_reason: null,
-  status_reason: null,
   error_code: null,
   error_message: null,
   retry_count: 0,

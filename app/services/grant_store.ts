@@ -28,6 +28,8 @@ export interface StoredConnection {
   id: string
   ownerUserId: string | null
   status: string
+  statusReason: string | null
+  isActive: boolean
   tokenVersion: number
   grantGeneration: number
   credentialFp: string | null
@@ -131,6 +133,8 @@ function toStored(row: Record<string, unknown>): StoredConnection {
     id: row.id as string,
     ownerUserId: row.owner_user_id as string | null,
     status: row.status as string,
+    statusReason: row.status_reason as string | null,
+    isActive: Boolean(row.is_active),
     tokenVersion: Number(row.token_version),
     grantGeneration: Number(row.grant_generation),
     credentialFp: row.credential_fp as string | null,

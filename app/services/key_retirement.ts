@@ -34,7 +34,7 @@ export class KeyRetirement {
     }))
   }
 
-  /** How many connections, added providers and waiting revocations keep something under each older key that is not retired yet. */
+  /** How many connections, providers, revocations and channels keep something under each older key that is not retired yet. */
   async countLeft(): Promise<Record<string, number>> {
     const { driver, newest } = this.deps
     const left: Record<string, number> = {}

@@ -3,9 +3,9 @@ import { run as runStatement, type StoreDriver, type Work } from '#store/driver'
 import { rewrap, SEALED_TABLES, type SealedRow, type SealedTable } from '#vault/rewrap'
 import { sealedPrefix, type Unreadable, type Vault } from '#vault/vault'
 
-/** A connection, an added provider or a waiting revocation with something in it that does not open. */
+/** A connection, an added provider, a waiting revocation or a notification channel with something in it that does not open. */
 export type UnreadableRow = { column: string; reason: Unreadable } & (
-  { connection_id: string } | { provider_id: string } | { revocation_id: string }
+  { connection_id: string } | { provider_id: string } | { revocation_id: string } | { channel_id: string }
 )
 
 export interface RotationProgress {
@@ -42,8 +42,8 @@ interface State extends RotationResult {
 }
 
 /**
- * Seals every connection's tokens, every added provider's secrets and every waiting revocation's token under the newest key while the application works. Nothing needs to be remembered
- * between runs: a row that is under the newest key is passed over. Each row is exchanged only if it still holds exactly
+ * Seals every connection's tokens, every added provider's secrets, every waiting revocation's token and every notification
+ * channel's secrets under the newest key while the application works. Nothing needs to be remembered between runs: a row that is under the newest key is passed over. Each row is exchanged only if it still holds exactly
  * the ciphertext that was opened, so a refresh in between always wins; leases, versions and fingerprints stay untouched.
  */
 export class KeyRotation {
@@ -144,6 +144,8 @@ function unreadableRow(
       return { provider_id: id, column, reason }
     case 'revocation_id':
       return { revocation_id: id, column, reason }
+    case 'channel_id':
+      return { channel_id: id, column, reason }
   }
 }
 

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import type { Clock } from '#oauth/types'
 import type { Change, Row, Statement, StoreDriver, Value, Work } from '#store/driver'
+import { timeOrdered } from '#store/time_ordered'
 
 const FIRST_RETRY = 1
 const LAST_RETRY = 25
@@ -44,12 +44,6 @@ function open(filename: string, clock: Clock): Database.Database {
   connection.pragma('busy_timeout = 0')
   connection.function('uuid_v7', { deterministic: false }, () => timeOrdered(clock.now()))
   return connection
-}
-
-/** RFC 9562 §5.7: ids that sort by time fill an index from its end, instead of touching a page each. */
-function timeOrdered(now: number): string {
-  const time = now.toString(16).padStart(12, '0')
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`
 }
 
 function begins(connection: Database.Database): boolean {

@@ -1,8 +1,11 @@
 import type { Failure } from '#oauth/types'
+import { childEvents } from '#token_refresh/children_events'
 import * as sql from '#token_refresh/children_sql'
 import type { ChildStep, KnownChild } from '#token_refresh/children_plan'
 import { logChild, logFailure, type ChildChange, type LogContext } from '#token_refresh/children_log'
-import { all, now, run, type Row, type StoreDriver, type Value, type Work } from '#store/driver'
+import { all, now, run, runAll, type Row, type StoreDriver, type Value, type Work } from '#store/driver'
+import { tell } from '#token_refresh/outbox'
+import { RefreshedListeners } from '#token_refresh/refreshed_listeners'
 import { READ_QUARANTINE } from '#token_refresh/store_sql'
 
 /** The parent as it was when its token was shown. */
@@ -29,6 +32,8 @@ const FAILURES_LOGGED = 500
 
 /** The SQL about children. Everything about a child is written only while its parent's token is the one that was shown. */
 export class ChildrenStore {
+  readonly #listeners = new RefreshedListeners()
+
   constructor(private readonly driver: StoreDriver) {}
 
   async parent(id: string): Promise<Parent | null> {
@@ -66,7 +71,7 @@ export class ChildrenStore {
     for (let index = 0; index < chunks; index++) {
       const part = steps.slice(index * CHUNK, (index + 1) * CHUNK)
       const isLast = index === chunks - 1
-      const stored = await this.driver.transaction(() => settleChunk(parent, part, log, isLast))
+      const stored = await this.driver.transaction(() => this.#settleChunk(parent, part, log, isLast))
       if (!stored) return null
       changes.push(...stored)
     }
@@ -92,24 +97,28 @@ export class ChildrenStore {
     const [row] = await this.driver.read(sql.READ_OWED, [id])
     return Boolean(row?.children_pending) && row.children_failures === 0 && Number(row.children_due_at) > at
   }
-}
 
-function* settleChunk(
-  parent: Parent,
-  steps: readonly ChildStep[],
-  log: LogContext,
-  isLast: boolean
-): Work<ChildChange[] | null> {
-  const changes: ChildChange[] = []
-  const at = yield* now()
-  const { id, tokenVersion, grantGeneration } = parent
-  if ((yield* run(sql.HOLD_PARENT, [id, tokenVersion, grantGeneration])) === 0) return null
-  for (const step of steps) {
-    const applied = yield* apply(parent, step, log, at)
-    if (applied > 0) changes.push(yield* logChild(parent, step, log, at))
+  *#settleChunk(
+    parent: Parent,
+    steps: readonly ChildStep[],
+    log: LogContext,
+    isLast: boolean
+  ): Work<ChildChange[] | null> {
+    const changes: ChildChange[] = []
+    const at = yield* now()
+    const { id, organizationId, tokenVersion, grantGeneration } = parent
+    if ((yield* run(sql.HOLD_PARENT, [id, tokenVersion, grantGeneration])) === 0) return null
+    const isAsked = (yield* this.#listeners.organizations(at)).has(organizationId)
+    for (const step of steps) {
+      if ((yield* apply(parent, step, log, at)) === 0) continue
+      const change = yield* logChild(parent, step, log, at)
+      const events = childEvents(parent, step, change, log, isAsked)
+      yield* runAll(events.map((event) => tell(event, at)))
+      changes.push(change)
+    }
+    if (isLast) yield* run(sql.CHILDREN_SETTLED, [id])
+    return changes
   }
-  if (isLast) yield* run(sql.CHILDREN_SETTLED, [id])
-  return changes
 }
 
 function* apply(parent: Parent, step: ChildStep, log: LogContext, at: number): Work<number> {

@@ -116,7 +116,7 @@ export function signal(
 ): GateState {
   switch (kind) {
     case 'rate_limited':
-      return pause(gate, 'rate_limited', code, now + (retryAfter ?? timing.rateLimitWait))
+      return limited(gate, code, now + (retryAfter ?? timing.rateLimitWait))
     case 'configuration':
       return pause(gate, 'configuration', code, now + timing.configurationProbe)
     case 'unavailable':
@@ -130,11 +130,29 @@ export function signal(
   }
 }
 
+/** A limit or an outage tells nothing about a wrong configuration: that lasts until a probe is really answered. */
+function isMisconfigured({ flow, reason }: GateState): boolean {
+  return flow !== 'open' && reason === 'configuration'
+}
+
+function limited(gate: GateState, code: string | null, until: number): GateState {
+  return isMisconfigured(gate) ? pausedUntil(gate, until) : pause(gate, 'rate_limited', code, until)
+}
+
+function pausedUntil(gate: GateState, until: number): GateState {
+  const longer = gate.flow === 'paused' ? Math.max(gate.until ?? 0, until) : until
+  return { ...gate, flow: 'paused', until: longer }
+}
+
 function failed(gate: GateState, code: string | null, timing: GateTiming, now: number): GateState {
   const failures = gate.failures + 1
   const opens = gate.flow === 'probing' || failures >= timing.breakerFailures
   if (gate.flow === 'paused' || !opens) return { ...gate, failures }
-  return { ...pause(gate, 'unavailable', code, now + timing.breakerProbe), failures }
+  const until = now + timing.breakerProbe
+  return {
+    ...(isMisconfigured(gate) ? pausedUntil(gate, until) : pause(gate, 'unavailable', code, until)),
+    failures,
+  }
 }
 
 /** Any real answer proves the provider's health; it does not lift a rate limit or, unless it was the probe, a wrong configuration. */

@@ -1,10 +1,12 @@
 import { toClaim } from '#token_refresh/claim'
 import type { GateTiming, Permits } from '#token_refresh/client_gate'
 import { GateKeeper, type GateMembers } from '#token_refresh/gate_keeper'
+import { markLapsed } from '#token_refresh/lapses'
+import { RefreshedListeners } from '#token_refresh/refreshed_listeners'
 import { settleAll } from '#token_refresh/settle'
 import type { Settled, Settlement } from '#token_refresh/settlement'
 import { signalOf } from '#token_refresh/settlement_signal'
-import { all, now, run, type Row, type StoreDriver, type Work } from '#store/driver'
+import { all, now, type Row, type StoreDriver, type Work } from '#store/driver'
 import * as sql from '#token_refresh/store_sql'
 import type {
   ClaimAnswer,
@@ -24,6 +26,8 @@ export interface StoreOptions {
   /** Length of a lease, longer than the total deadline of a request. */
   lease: number
   gateTiming: GateTiming
+  /** All providers whose requests pass a gate. */
+  providersOf: (gateId: string) => readonly string[]
 }
 
 // A lease that ends later than any can is void; one of a turn that began after ours may end later by less than this.
@@ -34,6 +38,8 @@ const TURNS_APART = 60_000
  * claims for the slots that are free. A claim is durable before its request is sent; it is the intent.
  */
 export class ConnectionStore {
+  readonly #listeners = new RefreshedListeners()
+
   constructor(private readonly options: StoreOptions) {}
 
   /** One turn. Either all of it is durable when the promise resolves, or none of it happened. */
@@ -51,12 +57,9 @@ export class ConnectionStore {
     return (await this.options.driver.read(sql.READ_ATTEMPT, [attemptId]))[0] ?? null
   }
 
-  /** Marks connections whose token lapsed while their refresh was held up; returns how many. */
+  /** Marks connections whose token lapsed while their refresh was held up, and tells of each; returns how many. */
   markLapsed(): Promise<number> {
-    return this.options.driver.transaction(function* () {
-      const at = yield* now()
-      return yield* run(sql.MARK_LAPSED, [at, at, at])
-    })
+    return this.options.driver.transaction(markLapsed)
   }
 
   close(): Promise<void> {
@@ -64,10 +67,10 @@ export class ConnectionStore {
   }
 
   *#turn(work: TurnWork): Work<TurnResult> {
-    const { driver, gateTiming } = this.options
+    const { driver, gateTiming: timing, providersOf } = this.options
     const at = yield* now()
     const members = gatesOf(work)
-    const gates = yield* GateKeeper.open(driver.dialect, members, gateTiming, at)
+    const gates = yield* GateKeeper.open({ dialect: driver.dialect, timing, providersOf }, members, at)
     const settled = yield* this.#settleAll(gates, work.settlements)
     const isCopy = (yield* all(sql.READ_QUARANTINE, [])).length > 0
     const claims: ClaimAnswer[] = []
@@ -81,7 +84,7 @@ export class ConnectionStore {
 
   *#settleAll(gates: GateKeeper, settlements: readonly Settlement[]): Work<Settled[]> {
     const { driver, workerId } = this.options
-    const context = { dialect: driver.dialect, workerId, now: gates.now }
+    const context = { dialect: driver.dialect, workerId, now: gates.now, listeners: this.#listeners }
     const settled = settlements.length > 0 ? yield* settleAll(context, settlements) : []
     for (const settlement of settlements) {
       const event = signalOf(settlement)

@@ -1,6 +1,7 @@
 import type { TokenSet } from '#oauth/types'
 import type { PolicyInput } from '#token_refresh/refresh_policy'
 import { nextRefreshAt } from '#token_refresh/refresh_schedule'
+import { isToldTrouble } from '#token_refresh/transition_events'
 import type { Claim, StoreTokens } from '#token_refresh/types'
 
 const HOUR = 3_600_000
@@ -110,5 +111,5 @@ function nextTry({ provider, now, random }: PolicyInput, expiresAt: number): num
 }
 
 function wasTroubled(claim: Claim): boolean {
-  return claim.status !== 'connected' || !claim.isActive || claim.tokenRefreshFailedAt !== null
+  return isToldTrouble(claim) || claim.tokenRefreshFailedAt !== null
 }

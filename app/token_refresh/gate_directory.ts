@@ -18,6 +18,16 @@ export function gateOf(providers: ProviderRegistry, providerId: string): GateMem
     : { id: providerId, providers: [providerId], limits: NO_LIMITS }
 }
 
+/** The providers whose requests pass a gate, those that refresh nothing included. */
+export function providersOf(providers: ProviderRegistry, gateId: string): readonly string[] {
+  return (
+    providers
+      .gates()
+      .get(gateId)
+      ?.map(({ id }) => id) ?? [gateId]
+  )
+}
+
 function toMembers(id: string, members: readonly Provider[]): GateMembers {
   const refreshable = members.filter((provider) => provider.refresh.supported)
   return {

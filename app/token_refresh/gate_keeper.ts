@@ -9,6 +9,7 @@ import {
   type GateTiming,
   type Permits,
 } from '#token_refresh/client_gate'
+import { gateNews, tellOfGate, type GateNews } from '#token_refresh/gate_events'
 import { all, run, type Row, type StoreDriver, type Work } from '#store/driver'
 import * as sql from '#token_refresh/store_sql'
 
@@ -19,27 +20,32 @@ export interface GateMembers {
   limits: GateLimits
 }
 
+/** What gates are kept by. */
+export interface GateMeans {
+  dialect: StoreDriver['dialect']
+  timing: GateTiming
+  /** All providers whose requests pass a gate; at least one. */
+  providersOf: (gateId: string) => readonly string[]
+}
+
 /**
  * The gates of one turn: read (and on PostgreSQL locked) together in a fixed order, changed in memory, written back
  * once if they changed.
  */
 export class GateKeeper {
+  /** The gates as their rows say. */
+  readonly #stored = new Map<string, GateState>()
   readonly #states = new Map<string, GateState>()
   readonly #changed = new Set<string>()
   readonly #inFlight = new Map<string, number>()
 
   private constructor(
-    private readonly timing: GateTiming,
+    private readonly means: GateMeans,
     readonly now: number
   ) {}
 
-  static *open(
-    dialect: StoreDriver['dialect'],
-    gates: readonly GateMembers[],
-    timing: GateTiming,
-    now: number
-  ): Work<GateKeeper> {
-    const keeper = new GateKeeper(timing, now)
+  static *open(means: GateMeans, gates: readonly GateMembers[], now: number): Work<GateKeeper> {
+    const keeper = new GateKeeper(means, now)
     if (gates.length === 0) return keeper
     // A row to lock must exist, or two processes would both spend the first second's budget.
     for (const gate of gates.filter(
@@ -48,7 +54,8 @@ export class GateKeeper {
       yield* run(sql.ENSURE_GATE, [gate.id, now])
     }
     const ids = gates.map((gate) => gate.id)
-    for (const row of yield* all(sql.readGates(dialect, ids.length), ids)) {
+    for (const row of yield* all(sql.readGates(means.dialect, ids.length), ids)) {
+      keeper.#stored.set(row.id as string, toState(row))
       keeper.#states.set(row.id as string, toState(row))
     }
     for (const gate of gates.filter(({ limits }) => limits.concurrency !== null)) {
@@ -59,7 +66,7 @@ export class GateKeeper {
   }
 
   signal(gateId: string, event: GateSignal): void {
-    this.#set(gateId, signal(this.state(gateId), event, this.timing, this.now))
+    this.#set(gateId, signal(this.state(gateId), event, this.means.timing, this.now))
   }
 
   permits(gate: GateMembers, wanted: number): Permits {
@@ -68,7 +75,7 @@ export class GateKeeper {
 
   take(gate: GateMembers, taken: { count: number; probe: boolean }): void {
     this.#inFlight.set(gate.id, (this.#inFlight.get(gate.id) ?? 0) + taken.count)
-    this.#set(gate.id, take(this.state(gate.id), gate.limits, this.timing, this.now, taken))
+    this.#set(gate.id, take(this.state(gate.id), gate.limits, this.means.timing, this.now, taken))
   }
 
   state(gateId: string): GateState {
@@ -81,10 +88,11 @@ export class GateKeeper {
     return [...this.#states].filter(([, state]) => holds(state)).map(([id]) => id)
   }
 
-  /** Writes what changed. */
+  /** Writes what changed, and tells people where that concerns them. */
   *save(): Work<void> {
     for (const id of [...this.#changed].sort()) {
       const state = this.state(id)
+      const news = yield* this.#newsOf(id, state)
       yield* run(sql.WRITE_GATE, [
         id,
         state.flow,
@@ -96,7 +104,19 @@ export class GateKeeper {
         state.allowanceAt,
         this.now,
       ])
+      const change = { gateId: id, providers: this.means.providersOf(id), after: state, at: this.now }
+      if (news) yield* tellOfGate({ ...change, news })
     }
+  }
+
+  /** Two processes may close a gate that has no row yet: the one that enters it tells, the other one sees that it did. */
+  *#newsOf(id: string, after: GateState): Work<GateNews | null> {
+    const stored = this.#stored.get(id)
+    const news = gateNews(stored ?? OPEN_GATE, after)
+    if (stored || !news) return news
+    yield* run(sql.ENSURE_GATE, [id, this.now])
+    const [row] = yield* all(sql.readGates(this.means.dialect, 1), [id])
+    return gateNews(toState(row), after)
   }
 
   #set(gateId: string, next: GateState): void {

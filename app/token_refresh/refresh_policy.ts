@@ -83,7 +83,9 @@ function strikeReason(claim: Claim, failure: Failure): string {
 }
 
 function stop(input: PolicyInput, failure: Failure): RecordFailure {
+  const { claim } = input
   const suspended = failure.class === 'suspended'
+  const known = !claim.isActive && claim.statusReason === failure.class
   return {
     ...unchanged(input, failure),
     status: suspended ? 'suspended' : 'error',
@@ -91,7 +93,8 @@ function stop(input: PolicyInput, failure: Failure): RecordFailure {
     isActive: false,
     tokenRefreshFailedAt: null,
     suspended,
-    transition: suspended ? 'suspended' : 'locked',
+    // Of an account that stands so already the same word is no news.
+    transition: known ? null : suspended ? 'suspended' : 'locked',
   }
 }
 

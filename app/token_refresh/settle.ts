@@ -1,6 +1,9 @@
 import { all, run, runAll, type Change, type StoreDriver, type Value, type Work } from '#store/driver'
 import type { Ending, SealedTokens, Settled, Settlement } from '#token_refresh/settlement'
 import { CHILDREN_OWED, CHILDREN_PATIENCE } from '#token_refresh/children_sql'
+import { tell } from '#token_refresh/outbox'
+import type { RefreshedListeners } from '#token_refresh/refreshed_listeners'
+import { settledTransition, settlementEvents, type SettledAs } from '#token_refresh/settlement_events'
 import * as sql from '#token_refresh/store_sql'
 import type { Claim, RecordFailure } from '#token_refresh/types'
 
@@ -8,6 +11,8 @@ interface Context {
   dialect: StoreDriver['dialect']
   workerId: string
   now: number
+  /** Who wants to hear of each success; null: nobody. */
+  listeners: Pick<RefreshedListeners, 'organizations'> | null
 }
 
 /**
@@ -20,15 +25,27 @@ export function* settleAll(context: Context, settlements: readonly Settlement[])
   const settled: Settled[] = []
   const after: Change[] = []
   for (const [index, settlement] of settlements.entries()) {
-    const held = counts[index] > 0 || (yield* revive(context, settlement))
+    const revived = counts[index] === 0 && (yield* revive(context, settlement))
+    const held = counts[index] > 0 || revived
     settled.push(held || settlement.ending.type === 'release' ? KEPT[settlement.ending.type] : 'superseded')
     const isLogged = held || (yield* letGo(context, settlement))
-    if (isLogged && settled[index] !== 'released') after.push(logEntry(context, settlement, settled[index]))
-    if (settled[index] === 'stored' && settlement.hasChildren) after.push(childrenOwed(context, settlement))
+    if (!isLogged || settled[index] === 'released') continue
+    const as = { settled: settled[index], revived }
+    after.push(logEntry(context, settlement, as), ...(yield* told(context, settlement, as)))
+    if (as.settled === 'stored' && settlement.hasChildren) after.push(childrenOwed(context, settlement))
   }
   yield* runAll(after)
   return settled
 }
+
+/** What people hear of it, in the transaction that it is settled in. */
+function* told({ now, listeners }: Context, settlement: Settlement, as: SettledAs): Work<Change[]> {
+  const isSuccess = as.settled === 'stored' && listeners !== null
+  const asked = isSuccess ? yield* listeners.organizations(now) : NOBODY
+  return settlementEvents(settlement, as, asked).map((event) => tell(event, now))
+}
+
+const NOBODY: ReadonlySet<string> = new Set()
 
 /** Tokens for a connection that was given up meanwhile, or that was claimed to be brought back. */
 function* revive({ now }: Context, settlement: Settlement): Work<boolean> {
@@ -139,8 +156,9 @@ function failureValues({ keepAliveAlways }: Settlement, decision: RecordFailure,
   ]
 }
 
-function logEntry({ workerId, now }: Context, settlement: Settlement, settled: Settled): Change {
+function logEntry({ workerId, now }: Context, settlement: Settlement, as: SettledAs): Change {
   const { claim, ending } = settlement
+  const { settled } = as
   const failure = ending.type === 'failure' || ending.type === 'spare' ? ending.decision.failure : null
   const decision = ending.type === 'failure' && settled === 'recorded' ? ending.decision : null
   const tokens = ending.type === 'tokens' ? ending.tokens : null
@@ -158,7 +176,7 @@ function logEntry({ workerId, now }: Context, settlement: Settlement, settled: S
     failure?.description ?? null,
     failure?.status ?? null,
     decision?.strike ?? 0,
-    decision?.transition ?? (settled === 'stored' ? (tokens?.transition ?? null) : null),
+    settledTransition(settlement, as),
     claim.openAttempts > 0 || decision?.staysInDoubt === true,
     Math.round(settlement.durationMs),
     claim.tokenExpiresAt,

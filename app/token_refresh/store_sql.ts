@@ -134,12 +134,6 @@ export const READ_ATTEMPT = `SELECT outcome, failure_class, error_code, strike, 
 /** A database that is a copy of another refreshes nothing until a person says so. */
 export const READ_QUARANTINE = 'SELECT id FROM installation WHERE quarantined_at IS NOT NULL'
 
-/** Marks tokens that lapsed while they waited for their refresh. Values: now, now, now. */
-export const MARK_LAPSED = `UPDATE connections SET status = 'token_expired', updated_at = ?t
-  WHERE id IN (SELECT id FROM connections
-    WHERE is_active AND paused_at IS NULL AND next_refresh_at <= ?t AND status = 'connected' AND token_expires_at <= ?t
-    LIMIT 500)`
-
 /** Takes a claim up again that was taken back. Values: attempt, lease end, worker, id, version, now. */
 export const CLAIM_AGAIN = `UPDATE connections SET attempt_id = ?, lease_until = ?t, worker_id = ?,
     open_attempts = open_attempts + 1, last_refresh_status = 'pending'

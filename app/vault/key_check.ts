@@ -74,7 +74,7 @@ function isWatched({ id, retired_at: retiredAt }: KeyRow, ring: KeyRing, now: nu
   return holds(ring, id) || now - millis(retiredAt) < WATCHED_FOR
 }
 
-/** Whether any connection or added provider keeps something sealed under this key. */
+/** Whether anything in the database is sealed under this key. */
 async function isInUse(db: QueryClientContract, keyId: string): Promise<boolean> {
   const prefix = sealedPrefix(keyId)
   for (const { name, columns } of SEALED_TABLES) {

@@ -4,7 +4,7 @@ import { sealedPrefix, type Unreadable, type Vault } from '#vault/vault'
 export interface SealedTable<Column extends string = string> {
   name: string
   /** What the id of a row is called in reports. */
-  idName: 'connection_id' | 'provider_id' | 'revocation_id'
+  idName: 'connection_id' | 'provider_id' | 'revocation_id' | 'channel_id'
   columns: readonly Column[]
   /** The column that a value was sealed for. */
   sealedAs(column: string): string
@@ -42,8 +42,16 @@ const REVOCATIONS: SealedTable = {
   sealedAs: (column) => `revocations.${column}`,
 }
 
+/** Where messages of an organization go, and what signs them. */
+const CHANNELS: SealedTable = {
+  name: 'notification_channels',
+  idName: 'channel_id',
+  columns: ['secret'],
+  sealedAs: () => 'notification_channel',
+}
+
 /** Everything that the vault keeps in the database, apart from the check values of its keys. */
-export const SEALED_TABLES: readonly SealedTable[] = [CONNECTIONS, PROVIDERS, REVOCATIONS]
+export const SEALED_TABLES: readonly SealedTable[] = [CONNECTIONS, PROVIDERS, REVOCATIONS, CHANNELS]
 
 /** A row of a table with ciphertext. */
 export type SealedRow<Column extends string = SealedColumn> = {

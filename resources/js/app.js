@@ -6,6 +6,7 @@ import { startHeartbeat } from './heartbeat.js'
 import { startKeyboard } from './keyboard.js'
 import { liveIndicator, startLive } from './live.js'
 import { startForms } from './forms.js'
+import { pushPanel } from './push.js'
 import { themeToggle } from './theme.js'
 import { configureUnpoly } from './unpoly.js'
 
@@ -21,5 +22,6 @@ startKeyboard()
 Alpine.data('copyButton', copyButton)
 Alpine.data('dismissible', dismissible)
 Alpine.data('liveIndicator', liveIndicator)
+Alpine.data('pushPanel', pushPanel)
 Alpine.data('themeToggle', themeToggle)
 Alpine.start()

@@ -12,6 +12,7 @@ const SHORTCUTS = {
   'gp': () => visit('/providers'),
   'gr': () => visit('/runs'),
   'gl': () => visit('/activity'),
+  'gi': () => visit('/inbox'),
   'l': () => togglePause(),
   't': () => cycleTheme(),
   '?': () => openHelp(),

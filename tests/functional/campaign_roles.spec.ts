@@ -127,8 +127,8 @@ test.group('Campaign pages: who may see and do what', (group) => {
 
   test('the rail of a {role} leads to the own pages and nowhere else')
     .with([
-      { role: 'game_master', links: ['/campaigns', '/streamer'] },
-      { role: 'streamer', links: ['/streamer'] },
+      { role: 'game_master', links: ['/campaigns', '/streamer', '/inbox', '/alerts'] },
+      { role: 'streamer', links: ['/streamer', '/inbox', '/alerts'] },
     ] as const)
     .run(async ({ client, assert }, { role, links }) => {
       const text = (await client.get('/streamer').loginAs(cast.people[role])).text()

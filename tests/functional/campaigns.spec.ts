@@ -38,6 +38,46 @@ for (const dialect of dialects) {
       return { asked, letGo }
     }
 
+    test('T2: a member that is disconnected loses its windows with its grant, in every campaign; a reconnect opens none', async ({
+      assert,
+    }) => {
+      const { admin, clock } = fixture
+      const [id, other] = [await fixture.channel('ana'), await fixture.channel('bob')]
+      const campaigns = [
+        await fixture.campaign('Friday', [id, other]),
+        await fixture.campaign('Sunday', [id]),
+      ]
+      for (const campaign of campaigns) await engine.windows.authorize(admin, campaign, id)
+      await engine.windows.authorize(admin, campaigns[0], other)
+      clock.advance(HOUR)
+      const now = clock.now()
+      const ended = await engine.disconnections.disconnect(admin.organizationId, id)
+      assert.isTrue(ended.ok)
+      for (const campaign of campaigns) {
+        const member = await fixture.member(campaign, id)
+        assert.deepEqual([Number(member.authorized_until), Number(member.revoked_at)], [now, now])
+      }
+      assert.equal(Number((await fixture.member(campaigns[0], other)).authorized_until), NOW + WHOLE_WINDOW)
+      const closed = { keep_alive_until: null, next_refresh_at: null, access_token: null }
+      assert.deepInclude(await fixture.row(id), { status: 'disconnected', ...closed })
+      await fixture.update(id, { status: 'connected', is_active: true })
+      clock.advance(MINUTE)
+      await engine.campaignSessions.tend()
+      assert.isNull((await fixture.row(id)).keep_alive_until)
+      assert.equal(Number((await fixture.member(campaigns[0], id)).authorized_until), now)
+    })
+
+    test('T2: a window that had ended before keeps its own end', async ({ assert }) => {
+      const { admin, clock } = fixture
+      const id = await fixture.channel('ana')
+      const campaign = await fixture.campaign('Friday', [id])
+      await engine.windows.authorize(admin, campaign, id)
+      clock.advance(WHOLE_WINDOW + HOUR)
+      await engine.disconnections.disconnect(admin.organizationId, id)
+      const { authorized_until: until, revoked_at: revoked } = await fixture.member(campaign, id)
+      assert.deepEqual([Number(until), revoked], [NOW + WHOLE_WINDOW, null])
+    })
+
     test('T1: a grant refreshes at once, stores expiry and time, and opens twelve hours', async ({
       assert,
     }) => {

@@ -7,6 +7,7 @@ import type { Row, Value } from '#store/driver'
 import { credentialFingerprint } from '#vault/vault'
 import { engineFixture, postgresUrl, type Dialect, type EngineFixture } from '#tests/helpers/engine_fixture'
 import { GraphServer, graphProviders } from '#tests/helpers/graph_server'
+import { outbox, told } from '#tests/helpers/outbox'
 import { HOUR, MINUTE, NOW } from '#tests/helpers/refresh_fixtures'
 import { json } from '#tests/helpers/token_server'
 
@@ -148,6 +149,13 @@ for (const dialect of dialects) {
           ['recovered', 'acme_page'],
         ]
       )
+      assert.deepEqual(await told(fixture), [
+        'connection.deactivated urgent page_gone',
+        'connection.recovered normal page_gone',
+      ])
+      const [event] = await outbox(fixture)
+      assert.deepInclude(event, { connection_id: gone.id, provider: 'acme_page' })
+      assert.deepInclude(event.data, { attemptId: last?.id, parentId: id })
     })
 
     test('a page that stays away is told of once', async ({ assert }) => {

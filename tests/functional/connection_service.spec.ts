@@ -1,4 +1,5 @@
 import app from '@adonisjs/core/services/app'
+import db from '@adonisjs/lucid/services/db'
 import { test } from '@japa/runner'
 import { DateTime } from 'luxon'
 import { ConnectionFactory, sealed } from '#database/factories/connection_factory'
@@ -96,6 +97,58 @@ test.group('Saving a grant', () => {
     const [connection, ...others] = await Connection.all()
     assert.lengthOf(others, 0)
     assert.equal(connection.grantGeneration, 3)
+  })
+
+  test('a consent is told once, and the end of a trouble that people had heard of', async ({ assert }) => {
+    const { service, grant } = await begin()
+    const events = async () => {
+      const rows: { name: string; severity: string; data: string }[] = await db
+        .from('events')
+        .orderBy('created_at')
+        .orderBy('dedupe_key')
+      return rows.map(({ name, severity, data }) => [name, severity, JSON.parse(data)])
+    }
+    const { connectionId } = await service.saveGrant(grant())
+    const connected = (reconnected: boolean) => [
+      ...['connection.connected', 'normal'],
+      { cause: null, reconnected },
+    ]
+    assert.deepEqual(await events(), [connected(false)])
+    await service.saveGrant(grant())
+    assert.deepEqual(await events(), [connected(false), connected(true)])
+    const dead = { status: 'needs_reauth', status_reason: 'rejected', is_active: false }
+    await db.from('connections').where('id', connectionId).update(dead)
+    await service.saveGrant(grant())
+    const recovered = ['connection.recovered', 'normal', { cause: 'rejected', reconnected: true }]
+    assert.sameDeepMembers(await events(), [connected(false), connected(true), connected(true), recovered])
+    await db
+      .from('connections')
+      .where('id', connectionId)
+      .update({ status: 'disconnected', is_active: false })
+    await service.saveGrant(grant())
+    assert.lengthOf(await events(), 5)
+  })
+
+  test('a consent that comes to nothing tells nothing', async ({ assert }) => {
+    const { service, grant } = await begin()
+    const unsealed = new Proxy(grant().tokens.access_token, {
+      get: () => {
+        throw new Error('no key')
+      },
+    })
+    await assert.rejects(() => service.saveGrant(grant({ tokens: aTokenSet({ access_token: unsealed }) })))
+    assert.lengthOf(await db.from('events'), 0)
+  })
+
+  test('an import tells of no account that is new, but of each that it brings back', async ({ assert }) => {
+    const { service, organizationId } = await begin()
+    const { connectionId } = await service.importOne(organizationId, aLine())
+    await service.importOne(organizationId, aLine({ providerAccountId: 'bob', owner: 'bob' }))
+    assert.lengthOf(await db.from('events'), 0)
+    await db.from('connections').where('id', connectionId).update({ status: 'error', is_active: false })
+    await service.importOne(organizationId, aLine({ refreshToken: new Secret('rt-2') }))
+    const events = await db.from('events').select('name', 'connection_id')
+    assert.deepEqual(events, [{ name: 'connection.recovered', connection_id: connectionId }])
   })
 
   test('the same account in two organizations is two connections', async ({ assert }) => {

@@ -105,8 +105,10 @@ for (const dialect of dialects) {
       await connect('ana', OPEN)
       await connect('bob', OPEN)
       const log = (_: object, message: string) => void lines.push(message)
+      const idle = { tick: async () => 0 }
       const jobs = new TokenRefreshScheduler({
         ...engine,
+        notifications: { dispatcher: idle, notifier: idle },
         logger: { info: log, warn: log, error: log },
         settings: { sweepInterval: 1_000 },
       })

@@ -78,7 +78,7 @@ test.group('Pages: policy and errors', (group) => {
         status: 404,
         code: 'route_not_found',
       })
-      assert.equal(problem.requestId, response.header('x-request-id'))
+      assert.equal(problem.request_id, response.header('x-request-id'))
     }
   })
 

@@ -14,15 +14,20 @@ const JOBS = [
   'COMPREHENSIVE_TOKEN_REFRESH',
   'DAILY_HEALTH_CHECK',
 ]
-const names = JOBS.map((name) => name.toLowerCase().replaceAll('_', '-')).sort()
+const CYCLE = 'lab-cycle'
+const names = [...JOBS.map((name) => name.toLowerCase().replaceAll('_', '-')), CYCLE].sort()
+const OLD_EVENTS = 100_000
 
-/** An installation whose organization owes one run of each job, with `COUNT` lapsed accounts of the laboratory. */
+/**
+ * An installation whose organization owes one run of each job and of its provider's cycle, with `COUNT` lapsed accounts
+ * of the laboratory.
+ */
 async function owing(lab: AuthorizationLab) {
   const accounts = Array.from({ length: COUNT }, (_, index) => `ana-${index}`)
   const tokens = await lab.grant(accounts, 'strict')
   const midnight = Object.fromEntries(JOBS.map((name) => [`SCHEDULE_${name}`, '0 0 * * *']))
   const env = await migrated({ ALLOW_PRIVATE_PROVIDERS: 'true', SCHEDULE_RETENTION: 'off', ...midnight })
-  const client = { client_id: 'client', client_secret: 'client-secret' }
+  const client = { client_id: 'client', client_secret: 'client-secret', schedule: ['0 0 * * *'] }
   const entry = { token_endpoint: lab.url, authorization_endpoint: lab.url, ...client, reuse: 'strict' }
   env.PROVIDERS_FILE = join(FOLDER, `providers-${env.PORT}.json`)
   writeFileSync(env.PROVIDERS_FILE, JSON.stringify({ lab: entry }))
@@ -39,7 +44,31 @@ async function owing(lab: AuthorizationLab) {
   return { env, database }
 }
 
+/** An installation whose organization owes one run of `retention`, which has `OLD_EVENTS` to delete. */
+async function hoarding() {
+  const off = Object.fromEntries(JOBS.map((name) => [`SCHEDULE_${name}`, 'off']))
+  const env = await migrated({ ...off, SCHEDULE_RETENTION: '0 0 * * *' })
+  const database = new Database(env.DATABASE_URL.replace('sqlite:', ''))
+  const at = Date.now() - 48 * 3_600_000
+  const organization = '00000000-0000-7000-8000-00000000000a'
+  database
+    .prepare('INSERT INTO organizations (id, slug, name, created_at) VALUES (?, ?, ?, ?)')
+    .run(organization, 'hoard', 'Hoard', at)
+  database
+    .prepare(
+      `INSERT INTO events (id, organization_id, name, severity, data, dedupe_key, created_at, dispatched_at)
+       WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ?)
+       SELECT 'old-' || n, ?, 'run.failed', 'high', '{}', 'old-' || n, n, n FROM s`
+    )
+    .run(OLD_EVENTS, organization)
+  return { env, database }
+}
+
 const work = (env: Record<string, string>) => ace(['scheduler:work'], env)
+
+const until = async (isSo: () => boolean, pause = 20) => {
+  while (!isSo()) await sleep(pause)
+}
 
 test.group('Stop during jobs', (group) => {
   group.teardown(() => rmSync(FOLDER, { recursive: true, force: true }))
@@ -56,17 +85,16 @@ test.group('Stop during jobs', (group) => {
     const { env, database } = await owing(lab)
     cleanup(() => void database.close())
     const runs = () =>
-      database.prepare(`SELECT job, state FROM runs WHERE job NOT LIKE '%-cycle' ORDER BY job`).all() as {
+      database
+        .prepare(`SELECT job, state FROM runs WHERE job NOT LIKE '%-cycle' OR job = '${CYCLE}' ORDER BY job`)
+        .all() as {
         job: string
         state: string
       }[]
-    const until = async (isSo: () => boolean) => {
-      while (!isSo()) await sleep(20)
-    }
     await lab.hold('rotated')
     const first = work(env)
     await lab.gathered(COUNT)
-    await until(() => runs().filter(({ state }) => state === 'running').length === JOBS.length)
+    await until(() => runs().filter(({ state }) => state === 'running').length === names.length)
     first.child.kill('SIGTERM')
     await first.saw(/\[Scheduler\] Token refresh scheduler stops/)
     await lab.release()
@@ -89,5 +117,31 @@ test.group('Stop during jobs', (group) => {
       names
     )
     assert.equal(lab.truth.all().filter(({ event }) => event === 'presented').length, COUNT)
+  }).timeout(60_000)
+
+  test('SIGTERM during retention ends it between two chunks, and the next start deletes the rest', async ({
+    assert,
+    cleanup,
+  }) => {
+    cleanup(() => void endWhatIsLeft())
+    const { env, database } = await hoarding()
+    cleanup(() => void database.close())
+    const one = (sql: string) => database.prepare(sql).pluck()
+    const left = one('SELECT count(*) FROM events')
+    const runs = one(`SELECT state FROM runs WHERE job = 'retention'`)
+    const first = work(env)
+    await until(() => Number(left.get()) < OLD_EVENTS, 2)
+    assert.equal((await first.stop('SIGTERM')).code, 0)
+    const remaining = Number(left.get())
+    assert.isAbove(remaining, 0)
+    assert.deepEqual(runs.all(), ['queued'])
+    // What is left is the newest part, whole.
+    assert.equal(Number(one('SELECT min(created_at) FROM events').get()), OLD_EVENTS - remaining + 1)
+
+    const second = work(env)
+    await until(() => runs.all().every((state) => state === 'finished'))
+    assert.equal((await second.stop('SIGTERM')).code, 0)
+    assert.equal(left.get(), 0)
+    assert.deepEqual(runs.all(), ['finished'])
   }).timeout(60_000)
 })

@@ -253,7 +253,7 @@ for (const dialect of dialects) {
       const { error } = confirmed as { error: ReAuthRequiredError }
       assert.deepInclude(
         { ...error, owner: error.owner },
-        { connectionId: id, owner: 'ana', provider: 'acme', reconnectPath: `/accounts/${id}` }
+        { connectionId: id, owner: 'ana', provider: 'acme', reconnectPath: `/accounts/${id}/reconnect` }
       )
       assert.equal(sent(), 2)
     })

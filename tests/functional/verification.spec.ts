@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import { postgresUrl, type Dialect } from '#tests/helpers/engine_fixture'
+import { outbox, told } from '#tests/helpers/outbox'
 import { HOUR, MINUTE, NOW, SECOND } from '#tests/helpers/refresh_fixtures'
 import { verificationFixture } from '#tests/helpers/verification_fixture'
 
@@ -247,6 +248,52 @@ for (const dialect of dialects) {
       context.assert.deepEqual(transitions(), ['suspended', 'recovered'])
     })
 
+    test('what a verification decides is told once, in the transaction that writes it', async (context) => {
+      const { assert } = context
+      const fixture = await verificationFixture(dialect, context.cleanup.bind(context))
+      const { engine, clock, accounts, refused } = fixture
+      const verify = (id: string) => engine.verification.verify(id, thorough)
+      const id = await fixture.connect('ana', LATER)
+      accounts.on('/me', { body: { id: 'ana', is_suspended: true } })
+      await Promise.all([verify(id), fixture.sibling().verification.verify(id, thorough)])
+      await verify(id)
+      assert.deepEqual(await told(fixture), ['connection.suspended urgent suspended'])
+      assert.deepInclude((await outbox(fixture))[0].data, {
+        ...{ code: 'is_suspended', description: 'broke the rules', expiresAt: NOW + HOUR },
+      })
+      accounts.on('/me', { body: { id: 'ana' } })
+      clock.advance(MINUTE)
+      await Promise.all([verify(id), fixture.sibling().verification.verify(id, thorough)])
+      assert.deepEqual((await told(fixture)).slice(1), ['connection.recovered normal suspended'])
+      accounts.on('/me', { status: 403, body: { error: 'locked' } })
+      clock.advance(MINUTE)
+      await verify(id)
+      assert.deepEqual((await told(fixture)).slice(2), ['connection.refresh_failed high locked'])
+      assert.deepInclude((await outbox(fixture))[2].data, {
+        ...{ instruction: 'Sign in and unlock it.', description: null },
+      })
+      const bare = await fixture.connect('bob', { refresh_token: null, token_type: 'static', ...LATER })
+      accounts.on('/me', { status: 401, body: { message: 'invalid access token' } })
+      refused.add('first-bob')
+      clock.advance(MINUTE)
+      await verify(bare)
+      assert.deepEqual((await told(fixture)).slice(3), [])
+      clock.advance(15 * MINUTE)
+      await verify(bare)
+      assert.deepEqual((await told(fixture)).slice(3), ['connection.deactivated urgent rejected'])
+    })
+
+    test('a strike that heals is told by nobody, also where two verifications see it', async (context) => {
+      const { assert } = context
+      const fixture = await verificationFixture(dialect, context.cleanup.bind(context))
+      const bare = { refresh_token: null, token_type: 'static', ...LATER }
+      const id = await fixture.connect('ana', { ...bare, token_refresh_failed_at: NOW - MINUTE })
+      const engines = [fixture.engine, fixture.sibling()]
+      await Promise.all(engines.map(({ verification }) => verification.verify(id, thorough)))
+      assert.deepEqual(fixture.transitions(), ['recovered'])
+      assert.deepEqual(await told(fixture), [])
+    })
+
     test('a suspended account whose token has expired is refreshed, and tested with the new token', async (context) => {
       const { engine, connect, row, accounts } = await verificationFixture(
         dialect,
@@ -359,7 +406,7 @@ for (const dialect of dialects) {
     })
 
     test('a token of another client or another user is invalid with its reason, and told in the row', async (context) => {
-      const { engine, connect, row, accounts, server } = await verificationFixture(
+      const { engine, connect, row, accounts, server, all } = await verificationFixture(
         dialect,
         context.cleanup.bind(context)
       )
@@ -372,6 +419,11 @@ for (const dialect of dialects) {
       accounts.on('/me', { body: { id: 'zoe' } })
       const user = await engine.verification.verify(id, { autoRefresh: true })
       context.assert.deepInclude(user, { state: 'invalid', reason: 'other_account' })
+      await engine.verification.verify(id, { autoRefresh: true })
+      context.assert.sameMembers(await told({ all }), [
+        'connection.needs_reauth urgent other_client',
+        'connection.needs_reauth urgent other_account',
+      ])
       context.assert.lengthOf(server.presented, 0)
       accounts.on('/validate', { body: { id: 'ana', client_id: 'client' } })
       context.assert.equal((await engine.verification.verify(id)).state, 'valid')

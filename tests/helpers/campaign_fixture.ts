@@ -23,6 +23,7 @@ export interface CampaignFixture extends VerificationFixture {
   channel(account: string, owner?: Actor, values?: Record<string, Value>): Promise<string>
   member(campaignId: string, connectionId: string): Promise<Row>
   sessions(campaignId: string): Promise<Row[]>
+  /** What was told of live sessions. */
   events(): Promise<Row[]>
 }
 
@@ -94,6 +95,6 @@ export async function campaignFixture(
     },
     sessions: (campaignId) =>
       all('SELECT * FROM campaign_sessions WHERE campaign_id = ? ORDER BY started_at, id', [campaignId]),
-    events: () => all('SELECT * FROM events ORDER BY created_at, id'),
+    events: () => all("SELECT * FROM events WHERE name LIKE 'campaign.%' ORDER BY created_at, id"),
   }
 }

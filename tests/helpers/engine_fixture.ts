@@ -119,7 +119,8 @@ export async function engineFixture(
   }
 }
 
-function openDriver(dialect: Dialect, clock: TestClock): StoreDriver {
+/** A driver of its own on the database of the tests. */
+export function openDriver(dialect: Dialect, clock: TestClock): StoreDriver {
   return dialect === 'sqlite'
     ? openSqliteDriver(testDatabaseFile(), clock)
     : openPostgresDriver(postgresUrl ?? '', clock)

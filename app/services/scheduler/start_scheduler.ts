@@ -12,7 +12,13 @@ export async function startScheduler(app: ApplicationService): Promise<() => Pro
   const engine = await app.container.make('engine')
   const logger = await app.container.make('logger')
   const scheduler = await app.container.make('scheduler')
-  const jobs = new TokenRefreshScheduler({ ...engine, logger, settings: settings.scheduler })
+  const notifications = await app.container.make('notifications')
+  const jobs = new TokenRefreshScheduler({
+    ...engine,
+    notifications,
+    logger,
+    settings: settings.scheduler,
+  })
   const worker = new Worker(app)
   jobs.register(scheduler)
   await worker.start()
@@ -22,5 +28,9 @@ export async function startScheduler(app: ApplicationService): Promise<() => Pro
   void jobs.takeUpRevocations()
   void jobs.warn()
   void jobs.beginJobs()
-  return () => worker.stop()
+  void jobs.notify()
+  return async () => {
+    await worker.stop()
+    await notifications.notifier.drain()
+  }
 }

@@ -1,4 +1,5 @@
 import type { Scheduler } from 'adonisjs-scheduler'
+import type { Notifications } from '#notifications/build_notifications'
 import type { Clock } from '#oauth/types'
 import type { CampaignSessions } from '#services/campaigns/campaign_sessions'
 import type { ChildrenService } from '#services/children_service'
@@ -30,6 +31,10 @@ export interface SchedulerDependencies {
   campaignSessions: Pick<CampaignSessions, 'tend'>
   figures: Pick<Figures, 'rollUp'>
   alerts: Pick<Alerts, 'look'>
+  notifications: {
+    dispatcher: Pick<Notifications['dispatcher'], 'tick'>
+    notifier: Pick<Notifications['notifier'], 'tick'>
+  }
   clock: Pick<Clock, 'now'>
   logger: RefreshLogger
   settings: {
@@ -39,6 +44,7 @@ export interface SchedulerDependencies {
 }
 
 const HOUSEKEEPING = '*/10 * * * * *'
+const EACH_SECOND = '* * * * * *'
 const EACH_MINUTE = '0 * * * * *'
 const EACH_TEN_MINUTES = '0 */10 * * * *'
 
@@ -63,6 +69,7 @@ export class TokenRefreshScheduler {
     scheduler.call(() => this.tendSessions()).cron(EACH_MINUTE)
     scheduler.call(() => this.watchFigures()).cron(EACH_MINUTE)
     scheduler.call(() => this.beginJobs()).cron(EACH_MINUTE)
+    scheduler.call(() => this.notify()).cron(EACH_SECOND)
     scheduler.call(() => this.#guarded('validation', () => this.validate())).cron(EACH_MINUTE)
   }
 
@@ -131,6 +138,14 @@ export class TokenRefreshScheduler {
     await this.#guarded('figures', async () => {
       await this.deps.figures.rollUp()
       await this.deps.alerts.look()
+    })
+  }
+
+  /** Decides who hears of what has happened, and brings them what is due. Slow receivers hold up no later tick. */
+  async notify(): Promise<void> {
+    await this.#guarded('notifications', async () => {
+      await this.deps.notifications.dispatcher.tick()
+      await this.deps.notifications.notifier.tick()
     })
   }
 

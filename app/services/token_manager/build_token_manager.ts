@@ -28,12 +28,12 @@ export interface TokenManagerOptions {
 
 const REMEMBERED = 20_000
 
-const accountPage = (connectionId: string | null) =>
-  connectionId === null ? '/accounts/connect' : `/accounts/${connectionId}`
+const reconnectPage = (connectionId: string | null) =>
+  connectionId === null ? '/accounts/connect' : `/accounts/${connectionId}/reconnect`
 
 /** Puts the parts of the token manager together. */
 export function buildTokenManager(options: TokenManagerOptions): TokenManager {
-  const { engine, driver, changes, validator, strikeWindow, reconnectPath = accountPage } = options
+  const { engine, driver, changes, validator, strikeWindow, reconnectPath = reconnectPage } = options
   const { vault, clock, providers, refresh, news } = engine
   const cache = new TokenCache(options.remembered ?? REMEMBERED)
   const shared = options.redis && new SharedCache(options.redis)

@@ -16,6 +16,7 @@ import { VerificationSelector } from '#services/verification/verification_select
 import { VerificationService } from '#services/verification/verification_service'
 import { VerificationStore } from '#services/verification/verification_store'
 import type { StoreDriver } from '#store/driver'
+import { providersOf } from '#token_refresh/gate_directory'
 import type { RefreshTiming } from '#token_refresh/types'
 import type { Vault } from '#vault/vault'
 
@@ -57,7 +58,10 @@ export interface VerificationDoors {
 /** Puts verification together. Nothing runs yet. */
 export function buildVerification(parts: VerificationParts): VerificationDoors {
   const { providers, vault, driver, transport, discovery, clock, verification: settings = GENTLE } = parts
-  const store = new VerificationStore(driver, gateTimingOf(parts))
+  const store = new VerificationStore(driver, {
+    timing: gateTimingOf(parts),
+    providersOf: (gateId) => providersOf(providers, gateId),
+  })
   const selector = new VerificationSelector(driver)
   const check = new AccountCheck({ vault, transport, discovery, clock, deadline: parts.requestDeadline })
   const followProviders = () => parts.catalogue.reloadIfChanged()

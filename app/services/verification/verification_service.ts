@@ -5,6 +5,7 @@ import type { TokenRefreshService } from '#services/token_refresh_service'
 import type { TokenNews } from '#services/token_manager/token_news'
 import type { AccountCheck } from '#services/verification/account_check'
 import { judge } from '#services/verification/judge'
+import { judgementEvent } from '#services/verification/judgement_event'
 import { refreshCause } from '#services/verification/refresh_cause'
 import { renewedBy, type Subject } from '#services/verification/subject'
 import {
@@ -93,8 +94,10 @@ export class VerificationService {
       if (step) return step
     }
     const { timing, random } = this.deps
-    const { verdict, change, transition } = judge({ subject, provider, finding, now, timing, random })
-    if (change && !(await this.deps.store.apply(subject, change)))
+    const judgement = judge({ subject, provider, finding, now, timing, random })
+    const { verdict, change, transition } = judgement
+    const event = judgementEvent(subject, judgement, now)
+    if (change && !(await this.deps.store.apply(subject, change, event)))
       return { again: { tried: course.tried, refreshed } }
     if (change?.condition) this.deps.news?.publish(subject.organizationId, [subject.connectionId])
     this.deps.report.verdict(subject, verdict, transition)

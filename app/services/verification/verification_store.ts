@@ -1,9 +1,9 @@
 import type { Failure } from '#oauth/types'
 import type { Change } from '#services/verification/judgement'
 import { toSubject, type Subject } from '#services/verification/subject'
-import type { GateTiming } from '#token_refresh/client_gate'
-import { GateKeeper } from '#token_refresh/gate_keeper'
-import { all, now, run, type StoreDriver, type Work } from '#store/driver'
+import { GateKeeper, type GateMeans } from '#token_refresh/gate_keeper'
+import { tell, type OutboxEvent } from '#token_refresh/outbox'
+import { all, now, run, runAll, type Change as Statement, type StoreDriver, type Work } from '#store/driver'
 
 /** A closed gate: nothing is asked of its provider before `until`. */
 export interface ClosedGate {
@@ -24,7 +24,7 @@ const READ_GATE = `SELECT reason, until FROM client_gates WHERE id = ? AND flow 
 export class VerificationStore {
   constructor(
     private readonly driver: StoreDriver,
-    private readonly gateTiming: GateTiming
+    private readonly gates: Pick<GateMeans, 'timing' | 'providersOf'>
   ) {}
 
   /** The connection as it is now; null where there is none. */
@@ -43,34 +43,48 @@ export class VerificationStore {
   }
 
   /**
-   * Writes a judgement into the connection that was judged. False, and nothing is written, where its tokens or its grant
-   * were replaced meanwhile, or where its condition would change and is another one by now.
+   * Writes a judgement into the connection that was judged, and its event with it. False, and nothing is written, where
+   * its tokens or its grant were replaced meanwhile, or where its condition would change and is another one by now.
    */
-  async apply({ connectionId, ...judged }: Subject, { columns, condition }: Change): Promise<boolean> {
-    const names = Object.keys(columns)
-    const set = names.map((name) => `${name} = ${mark(name)}`).join(', ')
-    const fence = condition ? ' AND status = ? AND is_active = ? AND is_suspended = ?' : ''
-    const statement = `UPDATE connections SET ${set} WHERE id = ? AND token_version = ? AND grant_generation = ?${fence}`
-    const values = [
-      ...Object.values(columns),
-      connectionId,
-      judged.tokenVersion,
-      judged.grantGeneration,
-      ...(condition ? [judged.status, judged.isActive, judged.isSuspended] : []),
-    ]
-    return (await this.driver.transaction(() => run(statement, values))) > 0
+  apply(subject: Subject, change: Change, event: OutboxEvent | null): Promise<boolean> {
+    const { sql, values } = applied(subject, change)
+    return this.driver.transaction(function* (): Work<boolean> {
+      if ((yield* run(sql, values)) === 0) return false
+      if (event) yield* runAll([tell(event, yield* now())])
+      return true
+    })
   }
 
   /** Pauses a gate because a request of ours was limited; it waits as long as the provider asks for. */
   async limit(gateId: string, { code, retryAfter }: Failure): Promise<void> {
-    const { dialect } = this.driver
-    const { gateTiming } = this
+    const means = { ...this.gates, dialect: this.driver.dialect }
     await this.driver.transaction(function* (): Work<void> {
       const gate = { id: gateId, providers: [], limits: { perSecond: null, concurrency: null } }
-      const keeper = yield* GateKeeper.open(dialect, [gate], gateTiming, yield* now())
+      const keeper = yield* GateKeeper.open(means, [gate], yield* now())
       keeper.signal(gateId, { class: 'rate_limited', code, retryAfter })
       yield* keeper.save()
     })
+  }
+}
+
+const SAME_CONDITION =
+  ' AND status = ? AND is_active = ? AND is_suspended = ? AND token_refresh_failed_at IS NOT DISTINCT FROM ?t'
+
+/** The statement of a judgement behind its fence. */
+function applied({ connectionId, ...judged }: Subject, { columns, condition }: Change): Statement {
+  const names = Object.keys(columns)
+  const set = names.map((name) => `${name} = ${mark(name)}`).join(', ')
+  const fence = condition ? SAME_CONDITION : ''
+  const { status, isActive, isSuspended, tokenRefreshFailedAt } = judged
+  return {
+    sql: `UPDATE connections SET ${set} WHERE id = ? AND token_version = ? AND grant_generation = ?${fence}`,
+    values: [
+      ...Object.values(columns),
+      connectionId,
+      judged.tokenVersion,
+      judged.grantGeneration,
+      ...(condition ? [status, isActive, isSuspended, tokenRefreshFailedAt] : []),
+    ],
   }
 }
 

@@ -6,6 +6,7 @@ import type { TestContext } from '@japa/runner/core'
 import Connection from '#models/connection'
 import { engineFixture } from '#tests/helpers/engine_fixture'
 import { featureFixture, type FeatureFixture } from '#tests/helpers/feature_fixture'
+import { featureListeners } from '#tests/helpers/feature_listeners'
 import { Installation } from '#tests/helpers/installation'
 import { ace, endWhatIsLeft, FOLDER, migrated, serve } from '#tests/helpers/processes'
 import { HOUR, MINUTE, NOW, SECOND } from '#tests/helpers/refresh_fixtures'
@@ -318,27 +319,90 @@ test.group('T8 to T10: sessions and people', (group) => {
     )
   })
 
-  test('T9: what a push message will tell is in the outbox when a session gets into trouble; sending it comes with notifications', async (context) => {
+  test('T9: a streamer and the game masters of the campaign get a web push when a session is in trouble, and nobody else', async (context) => {
     const { assert } = context
     const fixture = await featureFixture(context)
     const { engine, admin } = fixture
     const { id } = await fixture.join('twitch', 'streamer')
     const campaign = await fixture.campaign(id)
+    const { person, tell } = await featureListeners(context, fixture)
+    const concerned = [await person('streamer', [id]), await person('game_master', [], [campaign])]
+    const others = await Promise.all(
+      (['streamer', 'game_master', 'operator'] as const).map((role) => person(role))
+    )
     await engine.windows.authorize(admin, campaign, id)
     await engine.campaignSessions.start(admin, campaign)
     await engine.connections.pause(fixture.organizationId, id)
-    await engine.campaignSessions.tend()
-    await engine.campaignSessions.tend()
-    const events = await fixture.events()
+    for (let look = 0; look < 2; look++) {
+      await engine.campaignSessions.tend()
+      await tell()
+    }
+    for (const one of concerned) {
+      const [message, ...further] = one.shown()
+      assert.lengthOf(further, 0)
+      assert.include(message.title, 'streamer')
+      assert.isTrue(URL.canParse(message.link))
+    }
     assert.deepEqual(
-      events.map(({ name, severity, dispatched_at: sent }) => [name, severity, sent]),
-      [['campaign.session_unhealthy', 'urgent', null]]
+      others.flatMap((one) => one.shown()),
+      []
     )
-    assert.containSubset(JSON.parse(events[0].data), {
-      campaign: 'Game night',
-      name: 'streamer',
-      reason: 'paused',
-    })
+  })
+
+  test('T9: two strikes are told once to each, on the channels that they chose', async (context) => {
+    const { assert } = context
+    const fixture = await featureFixture(context)
+    const { engine, admin, clock } = fixture
+    const { id, account } = await fixture.join('twitch', 'streamer')
+    const campaign = await fixture.campaign(id)
+    const { person, tell, notifications } = await featureListeners(context, fixture)
+    const streamer = await person('streamer', [id])
+    const master = await person('game_master', [], [campaign])
+    const choice = { events: [], providers: [], tags: [], severity: 'normal', scope: 'concerned' } as const
+    const inboxOnly = {
+      ...choice,
+      name: 'Inbox',
+      channels: ['inbox'],
+      digest: 'none',
+      isActive: true,
+    } as const
+    assert.isTrue((await notifications.rules.create(master, inboxOnly)).ok)
+    await engine.windows.authorize(admin, campaign, id)
+    account.say('dead')
+    clock.advance(HOUR)
+    await engine.refresh.refreshOne(id, { kind: 'scheduled' })
+    await tell()
+    assert.deepEqual(streamer.shown(), [], 'a first strike is told to nobody')
+    clock.advance(15 * MINUTE)
+    await engine.refresh.refreshDue()
+    for (let look = 0; look < 2; look++) await tell()
+    assert.deepEqual(
+      streamer.shown().map(({ link }) => new URL(link).pathname),
+      [`/accounts/${id}/reconnect`]
+    )
+    assert.deepEqual(master.shown(), [])
+    const { items } = await notifications.inbox.list(master)
+    assert.deepEqual(
+      items.map(({ matter }) => [matter.event, matter.count]),
+      [['connection.deactivated', 1]]
+    )
+  })
+
+  test('T9: a subscription that the push service no longer knows is removed', async (context) => {
+    const { assert } = context
+    const fixture = await featureFixture(context)
+    const { id, account } = await fixture.join('twitch', 'streamer')
+    const { person, tell, notifications } = await featureListeners(context, fixture)
+    const streamer = await person('streamer', [id])
+    streamer.loseBrowser()
+    account.say('dead')
+    for (let strike = 0; strike < 2; strike++) {
+      await fixture.engine.refresh.refreshOne(id, { kind: 'manual' })
+      assert.lengthOf(await notifications.push.list(streamer.userId), 1)
+      fixture.clock.advance(15 * MINUTE)
+    }
+    await tell()
+    assert.deepEqual(await notifications.push.list(streamer.userId), [])
   })
 
   test('T10: an admin takes a deactivated streamer back: the strike is gone, and a dead grant asks for a reconnect', async (context) => {
@@ -355,7 +419,9 @@ test.group('T8 to T10: sessions and people', (group) => {
     account.say('success')
     await engine.refresh.refreshDue()
     assert.equal(account.refreshes, refreshes + 1)
-    assert.deepInclude(await fixture.row(id), { is_active: 1, status: 'connected' })
+    assert.deepInclude(await fixture.row(id), { is_active: 1, status: 'connected', status_reason: null })
+    const told = (await fixture.events()).map(({ name }) => name)
+    assert.sameMembers(told, ['connection.deactivated', 'connection.recovered'])
   })
 })
 

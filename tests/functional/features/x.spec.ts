@@ -9,9 +9,11 @@ import { Secret } from '#oauth/secret'
 import { createTransport } from '#oauth/transport'
 import type { JobRequest, RefreshJobResult, VerifyJobResult } from '#services/jobs/job_types'
 import { AccountServer } from '#tests/helpers/account_server'
+import { anApiCaller, lendToApplication } from '#tests/helpers/api_caller'
 import { contractFixture } from '#tests/helpers/contract_fixture'
 import { TestClock } from '#tests/helpers/engine_fixture'
 import { featureFixture, type FeatureFixture } from '#tests/helpers/feature_fixture'
+import { featureListeners } from '#tests/helpers/feature_listeners'
 import { isSigned } from '#tests/helpers/oauth1_signature'
 import { HOUR, MINUTE, SECOND } from '#tests/helpers/refresh_fixtures'
 
@@ -185,7 +187,12 @@ test.group('X3 to X5: tests, and who runs them', (group) => {
     const { assert } = context
     const fixture = await fleet(context)
     const triggers = ['schedule', 'command', 'api', 'ui'] as const
-    for (const trigger of triggers) await run(fixture, 'auto-token-refresh', trigger)
+    for (const trigger of triggers.filter((one) => one !== 'api'))
+      await run(fixture, 'auto-token-refresh', trigger)
+    await lendToApplication((work) => context.cleanup(work), fixture)
+    const program = await anApiCaller({ organizationId: fixture.organizationId, abilities: ['runs:write'] })
+    const answer = await program.post('/jobs/auto-token-refresh/runs?wait=true')
+    assert.deepEqual([answer.status, answer.body.message], [200, 'No tokens require refreshing'])
     const runs = await Run.query().where('job', 'auto-token-refresh').orderBy('created_at').orderBy('id')
     assert.sameMembers(
       runs.map(({ trigger }) => trigger),
@@ -221,19 +228,62 @@ test.group('X3 to X5: tests, and who runs them', (group) => {
 test.group('X6 and X7: messages and signed calls', (group) => {
   group.each.timeout(20_000)
 
-  test('X6: a grant that ends soon is in the outbox with its urgency; the message itself comes with notifications', async (context) => {
+  test('X6: a grant that ends soon is told with title, urgency and a link to the account', async (context) => {
     const { assert } = context
     const fixture = await fleet(context)
     const id = await fixture.consent('meta')
+    const { person, tell } = await featureListeners(context, fixture)
+    const operator = await person('operator')
     fixture.clock.advance(54 * DAY)
     await fixture.engine.refresh.refreshOne(id, { kind: 'scheduled' })
     assert.equal(await fixture.engine.deadlines.write(), 1)
+    assert.equal(await fixture.engine.deadlines.write(), 0)
+    for (let look = 0; look < 2; look++) await tell()
+    const messages = operator.shown()
+    assert.isTrue(messages.some(({ title }) => title.startsWith('Access ends Jan 20')))
+    assert.isTrue(messages.some(({ title }) => title.startsWith('Not extended')))
+    assert.lengthOf(messages, 2)
+    for (const { link } of messages) assert.equal(new URL(link).pathname, `/accounts/${id}`)
     const events = await fixture.events()
     assert.deepEqual(
-      events.map(({ name, severity, dispatched_at: sent }) => [name, severity, sent]),
-      [['connection.expiring', 'high', null]]
+      events.map(({ name, severity, dispatched_at: sent }) => [name, severity, sent !== null]),
+      [
+        ['connection.connected', 'normal', true],
+        ['connection.expiring', 'high', true],
+        ['connection.expiring', 'high', true],
+      ]
     )
-    assert.equal(await fixture.engine.deadlines.write(), 0)
+  })
+
+  test('X6: accounts that fail for one cause are one message that names them; a suspended one is another', async (context) => {
+    const { assert } = context
+    const fixture = await fleet(context)
+    const { engine, clock } = fixture
+    const accounts = await join(fixture, 4)
+    const { person, tell, notifications } = await featureListeners(context, fixture)
+    const operator = await person('operator')
+    const [suspended, ...refused] = accounts
+    suspended.account.say('suspended')
+    await run(fixture, 'comprehensive-token-refresh')
+    for (const { account } of refused) account.say('dead')
+    for (let strike = 0; strike < 2; strike++) {
+      for (const { id } of refused) await engine.refresh.refreshOne(id, { kind: 'manual' })
+      clock.advance(15 * MINUTE)
+    }
+    await tell()
+    assert.lengthOf(operator.shown(), 2)
+    const { items } = await notifications.inbox.list(operator)
+    assert.sameDeepMembers(
+      items.map(({ matter }) => [
+        matter.event,
+        matter.severity,
+        matter.accounts.map(({ name }) => name).toSorted(),
+      ]),
+      [
+        ['connection.deactivated', 'urgent', refused.map(({ account }) => account.name)],
+        ['connection.suspended', 'urgent', [suspended.account.name]],
+      ]
+    )
   })
 
   test('X7: an OAuth 1.0a account is tested by a signed call and never refreshed', async (context) => {

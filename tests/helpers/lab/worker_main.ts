@@ -1,30 +1,11 @@
 /** A worker of the laboratory: our engine in a process of its own, steered by its parent. */
-import { registerHooks } from 'node:module'
+import '#tests/helpers/lab/without_framework'
 import type { TokenSelector } from '#services/token_manager/selector'
 import type { TokenManager } from '#services/token_manager/token_manager'
 import type { RefreshRequest } from '#token_refresh/types'
 import type { WorkerPoint } from '#tests/helpers/lab/kill_points'
 import type { WorkerSettings } from '#tests/helpers/lab/worker_process'
 import { serve, settings } from '#tests/helpers/lab/remote_process'
-
-// A worker neither connects accounts nor keeps runs nor has providers that were added in pages, and these parts would
-// bring the whole framework along: half of the time that a process takes to start, once for each kill.
-const UNUSED: Readonly<Record<string, string>> = {
-  '#services/connection_service': 'export class ConnectionService {}',
-  '#services/run_service': 'export class RunService {}',
-  '#services/provider_rows': `export const providerRows = { stamp: async () => '' }`,
-  '#services/mcp/renew_client': `export const renewClient = async () => 'not_ours'
-    export const secretHasExpired = () => false`,
-}
-registerHooks({
-  resolve(specifier, context, next) {
-    // What else of it comes along finds no application here, and asks for none.
-    const isApplication = /^@adonisjs\/[^/]+\/services\//.test(specifier)
-    const source = isApplication ? 'export default null' : UNUSED[specifier]
-    if (source === undefined) return next(specifier, context)
-    return { url: `data:text/javascript,${encodeURIComponent(source)}`, shortCircuit: true }
-  },
-})
 
 const { Detonator, detonatingDriver } = await import('#tests/helpers/lab/kill_points')
 const { LabClock } = await import('#tests/helpers/lab/lab_clock')

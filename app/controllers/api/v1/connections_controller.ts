@@ -1,0 +1,75 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import vine from '@vinejs/vine'
+import { answerList, engineOf, notFound } from '#controllers/api/v1/answers'
+import { parseAccountFilter } from '#services/account_filter/parse_filter'
+import { healthExpression } from '#services/account_list'
+import { connectionList, LIST_STATUSES, type ConnectionListFilter } from '#services/connection_list'
+import dashboard from '#services/dashboard_service'
+import { loadProviderFacts, loadProviderScope } from '#services/load_provider_facts'
+import { apiConnection } from '#transformers/api_connection'
+import {
+  apiInput,
+  cursor,
+  instant,
+  noInput,
+  refuseFields,
+  text,
+  toCursor,
+  toMillis,
+} from '#validators/api_input'
+
+const query = apiInput({
+  provider: text(64).optional(),
+  status: vine.enum(LIST_STATUSES).optional(),
+  owner: text().optional(),
+  expires_before: instant().optional(),
+  q: text(1_000).optional(),
+  cursor: cursor().optional(),
+})
+
+type Asked = Awaited<ReturnType<typeof query>>
+
+/** The connections of the organization, without their tokens. */
+export default class ConnectionsController {
+  async index(ctx: HttpContext) {
+    const asked = await query(ctx.request.qs())
+    const { organizationId } = ctx.apiKey
+    const filter = await this.#filter(ctx, asked)
+    const facts = await loadProviderFacts(organizationId)
+    const now = Date.now()
+    const health = healthExpression(facts, now)
+    const page = await connectionList(organizationId, filter, toCursor(asked.cursor), health)
+    return answerList(
+      ctx,
+      page.items.map((connection) => apiConnection(connection, facts, now)),
+      page
+    )
+  }
+
+  async show(ctx: HttpContext) {
+    await noInput(ctx.request.qs())
+    const { organizationId } = ctx.apiKey
+    const connection = await dashboard.connection(organizationId, ctx.params.id)
+    if (!connection) return notFound(ctx, 'connection')
+    const facts = await loadProviderFacts(organizationId)
+    ctx.response.json(apiConnection(connection, facts, Date.now()))
+  }
+
+  /** A provider that does not exist and a search that makes no sense are errors: both would find nothing, or everything. */
+  async #filter(ctx: HttpContext, asked: Asked): Promise<ConnectionListFilter> {
+    const { organizationId } = ctx.apiKey
+    const { catalogue } = await engineOf(ctx)
+    const { provider, status = null, owner = null } = asked
+    const found = provider === undefined ? null : await catalogue.resolve(organizationId, provider)
+    if (provider !== undefined && !found) {
+      refuseFields([
+        { field: 'provider', rule: 'known', message: catalogue.unknown(organizationId, provider) },
+      ])
+    }
+    const parsed = parseAccountFilter(asked.q ?? '', await loadProviderScope(organizationId))
+    if (!parsed.ok) refuseFields([{ field: 'q', rule: 'search', message: parsed.reason }])
+    const search = parsed.ok ? parsed.filter : { terms: [], words: [] }
+    const expiresBefore = toMillis(asked.expires_before) ?? null
+    return { provider: found?.id ?? null, status, owner, expiresBefore, search }
+  }
+}
