@@ -1,3 +1,4 @@
+import retention from '#config/retention'
 import { Secret } from '#oauth/secret'
 import env from '#start/env'
 
@@ -22,6 +23,8 @@ const notifications = {
   disableAfter: 5 * 24 * HOUR,
   /** Messages on their way at a time: in all, and to one receiver. */
   concurrency: { total: 20, perReceiver: 2 },
+  /** How long matters and what is known of their delivery are kept. */
+  keep: retention.notifications,
   allowPrivate: env.get('ALLOW_PRIVATE_RECEIVERS') ?? false,
   vapid: {
     publicKey: env.get('VAPID_PUBLIC_KEY') ?? '',

@@ -10,6 +10,7 @@ import type { Channels } from '#notifications/delivery_sender'
 import { Dispatcher } from '#notifications/dispatcher'
 import { Inbox } from '#notifications/inbox'
 import { MatterReader } from '#notifications/matter_reader'
+import { NotificationRetention, type PrunedNotifications } from '#notifications/notification_retention'
 import { Notifier, type NotificationLog, type NotifierSettings } from '#notifications/notifier'
 import { PreferenceService } from '#notifications/preferences'
 import { PushDevices } from '#notifications/push_devices'
@@ -25,6 +26,8 @@ export interface NotificationSettings extends NotifierSettings {
   gather: number
   matterWindow: number
   allowPrivate: boolean
+  /** How long matters and what is known of their delivery are kept, in milliseconds. */
+  keep: number
 }
 
 export interface NotificationOptions {
@@ -57,6 +60,8 @@ export interface Notifications {
   push: PushSubscriptions
   devices: PushDevices
   wording: Wording
+  /** Deletes what people were told long ago. */
+  prune(): Promise<PrunedNotifications>
   /** Waits for what is on its way and closes connections. Nothing of it can be used afterwards. */
   close(): Promise<void>
 }
@@ -84,6 +89,7 @@ export function buildNotifications(options: NotificationOptions): Notifications 
     push,
     devices: new PushDevices({ ...options, subscriptions: push, channel: channels.push }),
     wording,
+    prune: () => new NotificationRetention(options).prune(clock.now() - options.settings.keep),
     async close() {
       await notifier.drain()
       await transport.close()

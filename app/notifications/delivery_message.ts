@@ -14,7 +14,7 @@ export interface Matters {
 /** Only machines read all of them; people get the first ones and the count. */
 const IDS_FOR_PEOPLE = 20
 
-type Delivery = Pick<ClaimedDelivery, 'id' | 'organizationId' | 'channel' | 'userId' | 'isDigest' | 'isTest'>
+type Delivery = Pick<ClaimedDelivery, 'id' | 'organizationId' | 'channel' | 'isDigest' | 'isTest'>
 
 /** Puts together what a message says, from the matters that it is about. */
 export class DeliveryMessages {
@@ -22,11 +22,9 @@ export class DeliveryMessages {
 
   /** Null where there is nothing left to tell of. */
   async build(delivery: Delivery, reader: Reader): Promise<Message | null> {
-    const { id, organizationId, userId, isDigest, isTest } = delivery
-    const read = isTest ? [] : await this.#matters(delivery)
-    if (read.length === 0 && !isTest) return null
-    const isForOthers = reader.audience === 'person' && userId !== null
-    const matters = isForOthers ? await this.#claimed(read, userId) : read
+    const { id, organizationId, isDigest, isTest } = delivery
+    const matters = isTest ? [] : await this.#matters(delivery)
+    if (matters.length === 0 && !isTest) return null
     return { id, organizationId, ...reader, matters, isDigest, isTest, createdAt: this.deps.clock.now() }
   }
 
@@ -34,17 +32,5 @@ export class DeliveryMessages {
     const rows = await this.deps.driver.read(sql.READ_ITEMS, [id])
     const ids = rows.map((row) => row.notification_id as string)
     return this.deps.matters.matters(ids, channel === 'webhook' ? {} : { listed: IDS_FOR_PEOPLE })
-  }
-
-  /** Tells accounts of the reader from those of others, which only their owners can connect again. */
-  async #claimed(matters: readonly Matter[], userId: string): Promise<Matter[]> {
-    const { driver } = this.deps
-    const named = matters.flatMap(({ accounts }) => accounts.map(({ connectionId }) => connectionId))
-    const rows = await driver.read(sql.ownedBy(driver.dialect), [userId, JSON.stringify(named)])
-    const own = new Set(rows.map((row) => row.id))
-    return matters.map((matter) => ({
-      ...matter,
-      accounts: matter.accounts.map((account) => ({ ...account, isOwn: own.has(account.connectionId) })),
-    }))
   }
 }

@@ -11,6 +11,8 @@ export interface Attempt {
   outcome: Outcome
   /** In milliseconds. */
   duration: number
+  /** Where a push went to. */
+  endpoint: string | null
 }
 
 const DAY = 24 * 60 * 60_000
@@ -40,7 +42,7 @@ export class DeliveryRecord {
     })
   }
 
-  *#enter(delivery: ClaimedDelivery, { receipt, outcome, duration }: Attempt): Work<boolean> {
+  *#enter(delivery: ClaimedDelivery, { receipt, outcome, duration, endpoint }: Attempt): Work<boolean> {
     const at = yield* now()
     const { status, code, answer } = receipt
     yield* run(sql.INSERT_ATTEMPT, [uuid(at), at, Math.round(duration), status, code, answer, delivery.id])
@@ -50,7 +52,7 @@ export class DeliveryRecord {
     const values = [state, due, status, code, deliveredAt, at, delivery.id, delivery.claimId]
     if ((yield* run(sql.FINISH, values)) === 0) return false
     if (delivery.channelId !== null) yield* this.#judgeChannel(delivery, delivery.channelId, receipt, at)
-    else if (delivery.channel === 'push') yield* judgeSubscription(delivery, outcome, at)
+    else if (delivery.channel === 'push') yield* judgeSubscription(delivery, outcome, endpoint, at)
     if ('alarm' in receipt && receipt.alarm) yield* alarm(delivery, receipt, at)
     return true
   }
@@ -84,11 +86,16 @@ function* disable(delivery: ClaimedDelivery, { id, channel, reason, receipt, at 
   yield* tellOperators(delivery, data, `channel.disabled:${id}:${at}`, at)
 }
 
-function* judgeSubscription({ id, target }: ClaimedDelivery, outcome: Outcome, at: number): Work<void> {
+function* judgeSubscription(
+  { id, target }: ClaimedDelivery,
+  outcome: Outcome,
+  endpoint: string | null,
+  at: number
+): Work<void> {
   const subscription = target.slice('push:'.length)
   if (outcome.type === 'delivered') yield* run(sql.PUSH_DELIVERED, [at, subscription])
   if (outcome.type !== 'dead' || !outcome.gone) return
-  yield* run(sql.REMOVE_PUSH, [subscription])
+  if ((yield* run(sql.REMOVE_PUSH, [subscription, endpoint])) === 0) return
   yield* run(sql.CANCEL_OTHERS, ['gone', at, target, id])
 }
 

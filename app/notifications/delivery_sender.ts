@@ -10,7 +10,7 @@ export type Channels = { [K in Receiver['kind']]: Channel<K> }
 
 /** What came of a claim: an attempt, no need for one, or the loss of the claim. */
 export type Sending =
-  | { type: 'attempted'; receipt: Receipt; duration: number }
+  | { type: 'attempted'; receipt: Receipt; duration: number; endpoint: string | null }
   | { type: 'void'; code: string }
   | { type: 'lost' }
 
@@ -37,7 +37,8 @@ export class DeliverySender {
     const startedAt = this.deps.clock.monotonic()
     const receipt = await this.#deliver(message, found.receiver, delivery)
     if (receipt.type === 'refused' && receipt.code === NOT_CONFIGURED) return unsent(NOT_CONFIGURED)
-    return { type: 'attempted', receipt, duration: this.deps.clock.monotonic() - startedAt }
+    const duration = this.deps.clock.monotonic() - startedAt
+    return { type: 'attempted', receipt, duration, endpoint: endpointOf(found.receiver) }
   }
 
   async #freeze(
@@ -64,8 +65,13 @@ export class DeliverySender {
 /** Who runs this installation without a way to send these wants none, and no dead letters either. */
 const NOT_CONFIGURED = 'not_configured'
 
+/** The address that a push went to. */
+function endpointOf(receiver: Receiver): string | null {
+  return receiver.kind === 'push' ? receiver.endpoint : null
+}
+
 function unsent(code: Extract<FoundReceiver, { ok: false }>['code'] | typeof NOT_CONFIGURED): Sending {
   if (code !== 'unreadable') return { type: 'void', code }
   const receipt: Receipt = { type: 'later', retryAfter: null, status: null, code, answer: null }
-  return { type: 'attempted', receipt, duration: 0 }
+  return { type: 'attempted', receipt, duration: 0, endpoint: null }
 }

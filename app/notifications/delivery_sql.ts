@@ -1,5 +1,3 @@
-import { ids } from '#notifications/dispatch_sql'
-
 /** The statements of deliveries. `?` is a value, `?t` an instant (see `store/driver.ts`). */
 
 type Dialect = 'sqlite' | 'postgres'
@@ -55,10 +53,6 @@ export const FREEZE = 'UPDATE deliveries SET message = ? WHERE id = ? AND claim_
 export const READ_ITEMS = `SELECT notification_id FROM delivery_items WHERE delivery_id = ?
   ORDER BY notification_id LIMIT 200`
 
-/** Values: person, list of connections. */
-export const ownedBy = (dialect: Dialect) =>
-  `SELECT id FROM connections WHERE owner_user_id = ? AND id IN ${ids(dialect)}`
-
 /** Entered whoever holds the claim: it happened. Values: id, now, duration, status, code, answer, delivery. */
 export const INSERT_ATTEMPT = `INSERT INTO delivery_attempts
     (id, delivery_id, created_at, duration_ms, status, code, answer)
@@ -90,8 +84,8 @@ export const DISABLE_CHANNEL = `UPDATE notification_channels
 /** Values: now, id. */
 export const PUSH_DELIVERED = 'UPDATE push_subscriptions SET last_delivered_at = ?t WHERE id = ?'
 
-/** Values: id. */
-export const REMOVE_PUSH = 'DELETE FROM push_subscriptions WHERE id = ?'
+/** Where the browser has a new endpoint by now, the old one's end is no news. Values: id, endpoint. */
+export const REMOVE_PUSH = 'DELETE FROM push_subscriptions WHERE id = ? AND endpoint = ?'
 
 /** Values: id, organization, severity, data, key, now. */
 export const TELL_OPERATORS = `INSERT INTO events (id, organization_id, name, severity, data, dedupe_key, created_at)

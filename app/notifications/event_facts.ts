@@ -55,7 +55,7 @@ export function toEventFacts(row: Row): EventFacts {
  * both at once, one subject: days left, an alert's subject, a run's job, a session, a channel.
  */
 export function matterKey({ name, provider, cause, data }: Omit<EventFacts, 'id' | 'at'>): string {
-  const { days, subject, session_id: session, channel_id: channel } = data
+  const { days, subject, session_id: session, channelId: channel } = data
   const parts = [name, provider, cause, ...[days, subject, session, channel].filter(isPlain)]
   return parts
     .map((part) => part ?? '')

@@ -24,8 +24,20 @@ const ACCOUNTS = `SELECT e.connection_id, min(CAST(e.event_id AS TEXT)) AS first
   GROUP BY e.connection_id ORDER BY first LIMIT ?`
 
 /** Values: list of connections. */
-const names = (dialect: Dialect) => `SELECT id, provider, owner, username, display_name, provider_account_id
+const names = (
+  dialect: Dialect
+) => `SELECT id, provider, owner, owner_user_id, username, display_name, provider_account_id
   FROM connections WHERE id IN ${ids(dialect)}`
+
+interface Owned {
+  account: NamedAccount
+  ownerUserId: string | null
+}
+
+/** Whether an account is the recipient's own, which they can connect again. What a receiver of the organization gets is its own. */
+function isTheirs({ user_id: recipient }: Row, { ownerUserId }: Owned): boolean {
+  return recipient === null || ownerUserId === recipient
+}
 
 /** Reads matters as messages and pages tell of them. */
 export class MatterReader {
@@ -47,21 +59,25 @@ export class MatterReader {
     return rows.map((row) => row.connection_id as string)
   }
 
-  async #names(connectionIds: readonly string[]): Promise<Map<string, NamedAccount>> {
+  async #names(connectionIds: readonly string[]): Promise<Map<string, Owned>> {
     const { driver } = this.deps
     const rows = await driver.read(names(driver.dialect), [JSON.stringify([...new Set(connectionIds)])])
     return new Map(
       rows.map((row) => {
         const connectionId = row.id as string
-        return [connectionId, { connectionId, provider: row.provider as string, name: accountName(row) }]
+        const account = { connectionId, provider: row.provider as string, name: accountName(row) }
+        return [connectionId, { account, ownerUserId: row.owner_user_id as string | null }]
       })
     )
   }
 
-  #toMatter(row: Row, connectionIds: readonly string[], named: ReadonlyMap<string, NamedAccount>): Matter {
+  #toMatter(row: Row, connectionIds: readonly string[], named: ReadonlyMap<string, Owned>): Matter {
     const provider = row.provider as string | null
     const organization = row.organization_id as string
-    const accounts = connectionIds.slice(0, NAMED).map((id) => named.get(id))
+    const accounts = connectionIds.slice(0, NAMED).flatMap((id) => {
+      const found = named.get(id)
+      return found ? [{ ...found.account, isOwn: isTheirs(row, found) }] : []
+    })
     return {
       id: row.id as string,
       event: row.event as EventName,
@@ -71,7 +87,7 @@ export class MatterReader {
       cause: row.cause as string | null,
       data: documentOf<Record<string, unknown>>(row.data, {}),
       count: Number(row.count),
-      accounts: accounts.filter((account) => account !== undefined),
+      accounts,
       connectionIds,
       firstAt: Number(row.created_at),
       lastAt: Number(row.updated_at),

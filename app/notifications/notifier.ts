@@ -119,10 +119,10 @@ export class Notifier {
     const sending = await this.#sender.send(delivery)
     if (sending.type === 'lost') return
     if (sending.type === 'void') return void (await this.#record.cancel(delivery, sending.code))
-    const { receipt, duration } = sending
+    const { receipt, duration, endpoint } = sending
     const { random, settings, logger } = this.deps
     const outcome = decideOutcome(receipt, { ...delivery, backoff: settings.backoff, random })
-    const isOurs = await this.#record.enter(delivery, { receipt, outcome, duration })
+    const isOurs = await this.#record.enter(delivery, { receipt, outcome, duration, endpoint })
     if (!isOurs || outcome.type !== 'dead') return
     const { id, channel } = delivery
     const { status, code } = receipt

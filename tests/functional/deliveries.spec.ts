@@ -341,6 +341,21 @@ for (const dialect of ['sqlite', 'postgres'] satisfies Dialect[]) {
       assert.deepInclude(await fixture.delivery(waiting.id), { state: 'cancelled', last_code: 'gone' })
     })
 
+    test('the end of an endpoint that the browser has replaced meanwhile ends nothing', async ({
+      assert,
+    }) => {
+      const user = await person()
+      const { subscription } = await toBrowser(user)
+      const waiting = await toBrowser(user, { subscription, due_at: NOW + HOUR })
+      const send = async () => {
+        await fixture.run('UPDATE push_subscriptions SET endpoint = ?', ['https://push.example/new'])
+        return { type: 'gone', status: 410, code: 'http_410', answer: null } as const
+      }
+      await fixture.notifier({ channels: { push: { kind: 'push', send } } }).tick()
+      assert.lengthOf(await fixture.all('SELECT * FROM push_subscriptions'), 1)
+      assert.equal((await fixture.delivery(waiting.id)).state, 'waiting')
+    })
+
     test('whoever left the organization, and whose browser changed hands, hears nothing', async ({
       assert,
     }) => {

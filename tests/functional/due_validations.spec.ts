@@ -108,7 +108,11 @@ for (const dialect of dialects) {
       const idle = { tick: async () => 0 }
       const jobs = new TokenRefreshScheduler({
         ...engine,
-        notifications: { dispatcher: idle, notifier: idle },
+        notifications: {
+          dispatcher: idle,
+          notifier: idle,
+          prune: async () => ({ matters: 0, deliveries: 0 }),
+        },
         logger: { info: log, warn: log, error: log },
         settings: { sweepInterval: 1_000 },
       })

@@ -27,6 +27,11 @@ test.group('Pages: policy and errors', (group) => {
       '/schedule',
       '/campaigns',
       '/campaigns/new',
+      '/inbox',
+      '/alerts',
+      '/alerts/channels',
+      '/alerts/deliveries',
+      '/alerts/devices',
       `/accounts/${id}/reconnect`,
       '/nothing',
     ]

@@ -34,6 +34,7 @@ export interface SchedulerDependencies {
   notifications: {
     dispatcher: Pick<Notifications['dispatcher'], 'tick'>
     notifier: Pick<Notifications['notifier'], 'tick'>
+    prune: Notifications['prune']
   }
   clock: Pick<Clock, 'now'>
   logger: RefreshLogger
@@ -47,6 +48,7 @@ const HOUSEKEEPING = '*/10 * * * * *'
 const EACH_SECOND = '* * * * * *'
 const EACH_MINUTE = '0 * * * * *'
 const EACH_TEN_MINUTES = '0 */10 * * * *'
+const EACH_HOUR = '0 35 * * * *'
 
 /**
  * What a process with a scheduler does by itself: the sweep over what is due, the runs of the table of jobs, and the
@@ -70,6 +72,7 @@ export class TokenRefreshScheduler {
     scheduler.call(() => this.watchFigures()).cron(EACH_MINUTE)
     scheduler.call(() => this.beginJobs()).cron(EACH_MINUTE)
     scheduler.call(() => this.notify()).cron(EACH_SECOND)
+    scheduler.call(() => this.forget()).cron(EACH_HOUR)
     scheduler.call(() => this.#guarded('validation', () => this.validate())).cron(EACH_MINUTE)
   }
 
@@ -147,6 +150,11 @@ export class TokenRefreshScheduler {
       await this.deps.notifications.dispatcher.tick()
       await this.deps.notifications.notifier.tick()
     })
+  }
+
+  /** Deletes what people were told long ago. */
+  async forget(): Promise<void> {
+    await this.#guarded('retention', async () => void (await this.deps.notifications.prune()))
   }
 
   #sweepSeconds(): number {

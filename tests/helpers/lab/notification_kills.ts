@@ -182,7 +182,12 @@ export class NotificationKills {
       providers: [PROVIDER],
       notifications: {
         ...{ gather: GATHER, matterWindow: HOUR, timeout: 5 * SECOND, backoff: [5 * SECOND] },
-        ...{ disableAfter: 24 * HOUR, concurrency: { total: 20, perReceiver: 2 }, allowPrivate: true },
+        ...{
+          disableAfter: 24 * HOUR,
+          concurrency: { total: 20, perReceiver: 2 },
+          allowPrivate: true,
+          keep: HOUR,
+        },
       },
     }
     while (this.#warm.length <= KEPT_WARM) this.#warm.push(RemoteProcess.start(MAIN, { settings }))
