@@ -34,6 +34,8 @@ export default defineConfig({
     () => import('#providers/tokens_provider'),
     () => import('#providers/notifications_provider'),
     () => import('#providers/api_keys_provider'),
+    () => import('#providers/observability_provider'),
+    () => import('#providers/connect_links_provider'),
     {
       file: () => import('#providers/sandbox_provider'),
       environment: ['web'],

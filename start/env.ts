@@ -95,4 +95,7 @@ export default await Env.create(new URL('../', import.meta.url), {
   ALLOW_PRIVATE_RECEIVERS: Env.schema.boolean.optional(),
 
   API_RATE_LIMIT: Env.schema.number.optional(),
+
+  METRICS_TOKEN: Env.schema.secret.optional(),
+  HEALTH_TOKEN: Env.schema.secret.optional(),
 })

@@ -6,14 +6,14 @@ server.errorHandler(() => import('#exceptions/handler'))
 server.use([
   () => import('#middleware/shared_cache_middleware'),
   () => import('#middleware/container_bindings_middleware'),
-  () => import('@adonisjs/static/static_middleware'),
+  () => import('#middleware/page_files_middleware'),
 ])
 
 router.use([
   () => import('@adonisjs/core/bodyparser_middleware'),
   () => import('#middleware/page_session_middleware'),
   () => import('#middleware/page_shield_middleware'),
-  () => import('@adonisjs/auth/initialize_auth_middleware'),
+  () => import('#middleware/caller_middleware'),
 ])
 
 export const middleware = router.named({
@@ -22,6 +22,7 @@ export const middleware = router.named({
   organization: () => import('#middleware/organization_middleware'),
   operator: () => import('#middleware/operator_middleware'),
   connector: () => import('#middleware/connector_middleware'),
+  connectLink: () => import('#middleware/connect_link_middleware'),
   alerts: () => import('#middleware/alerts_middleware'),
   shell: () => import('#middleware/shell_middleware'),
 })

@@ -4,6 +4,7 @@ import { homeOf } from '#policies/roles'
 import { middleware } from '#start/kernel'
 import '#start/api_routes'
 import '#start/notification_routes'
+import '#start/operations_routes'
 
 const SessionController = () => import('#controllers/session_controller')
 const ThemeController = () => import('#controllers/theme_controller')
@@ -19,6 +20,7 @@ const PulseController = () => import('#controllers/admin/pulse_controller')
 const ConnectController = () => import('#controllers/connect/connect_controller')
 const McpServersController = () => import('#controllers/connect/mcp_servers_controller')
 const ReconnectController = () => import('#controllers/connect/reconnect_controller')
+const ConnectLinkController = () => import('#controllers/connect/connect_link_controller')
 const CampaignsController = () => import('#controllers/admin/campaigns_controller')
 const CampaignPeopleController = () => import('#controllers/admin/campaign_people_controller')
 const CampaignWindowsController = () => import('#controllers/admin/campaign_windows_controller')
@@ -73,9 +75,23 @@ router
 router
   .group(() => {
     router.post('/connect/:provider/start', [ConnectController, 'start']).as('connect.start')
-    router.get('/connect/:provider/callback', [ConnectController, 'callback']).as('connect.callback')
   })
   .use([middleware.auth(), middleware.organization({ area: 'all' }), middleware.connector()])
+
+// People who left by a connect link come back here too, and have no account.
+router
+  .get('/connect/:provider/callback', [ConnectController, 'callback'])
+  .as('connect.callback')
+  .use([
+    middleware.connectLink(),
+    middleware.auth(),
+    middleware.organization({ area: 'all' }),
+    middleware.connector(),
+  ])
+
+router.get('/link/:id', [ConnectLinkController, 'show']).as('connect_links.show')
+router.post('/link/:id', [ConnectLinkController, 'start']).as('connect_links.start')
+router.get('/link/:id/done', [ConnectLinkController, 'done']).as('connect_links.done')
 
 router
   .group(() => {

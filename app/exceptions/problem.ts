@@ -16,6 +16,8 @@ export interface Problem {
   errors?: readonly FieldError[]
   /** Where a person connects or reconnects the account that this is about. */
   reconnectUrl?: string
+  /** Further members, as only this kind of problem has them (RFC 9457 §3.2). */
+  more?: Readonly<Record<string, unknown>>
 }
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -38,14 +40,14 @@ export function titleOf(status: number): string {
   return TITLES[status] ?? (status >= 500 ? 'Internal error' : 'Bad request')
 }
 
-/** Programs get problem+json: everything below `/api/`, and whoever asks for JSON. */
+/** Programs get problem+json: everything below `/api/` and what operators ask, and whoever asks for JSON. */
 export function wantsProblem(ctx: HttpContext): boolean {
   return isApi(ctx) || ctx.request.accepts(['html', 'json']) === 'json'
 }
 
-/** Below this path are the calls for programs, without session, cookies and pages. */
+/** Below these paths are the calls for programs, without session, cookies and pages. */
 export function isApi({ request }: HttpContext): boolean {
-  return request.url().startsWith('/api/')
+  return /^\/((api|health)\/|metrics$)/.test(request.url())
 }
 
 /** Answers with `application/problem+json`. */
@@ -59,6 +61,7 @@ export function writeProblem(ctx: HttpContext, problem: Problem): void {
     code: problem.code,
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
     ...(problem.reconnectUrl === undefined ? {} : { reconnect_url: problem.reconnectUrl }),
+    ...problem.more,
     request_id: ctx.request.id() ?? null,
   }
   ctx.response.status(problem.status).header('Content-Type', 'application/problem+json; charset=utf-8')

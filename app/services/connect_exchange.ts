@@ -12,7 +12,7 @@ import type {
   TokenSet,
 } from '#oauth/types'
 import type { Engine } from '#services/build_engine'
-import type { PendingConnect } from '#services/pending_connects'
+import type { BegunConnect } from '#services/pending_connects'
 
 /** What of the engine an exchange needs. */
 export type ExchangeEngine = Pick<Engine, 'providers' | 'transport'>
@@ -20,7 +20,7 @@ export type ExchangeEngine = Pick<Engine, 'providers' | 'transport'>
 export interface CodeExchange {
   provider: Provider
   server: AuthorizationServer
-  pending: PendingConnect
+  pending: BegunConnect
   code: Secret
   metadata: Record<string, string>
 }

@@ -5,7 +5,7 @@ import type { Engine } from '#services/build_engine'
 import { exchangeCode, sender, type Exchanged } from '#services/connect_exchange'
 import { identify, type Identity } from '#services/connect_identity'
 import type { SavedGrant } from '#services/connection_service'
-import type { PendingConnect } from '#services/pending_connects'
+import type { BegunConnect } from '#services/pending_connects'
 
 /** What of the engine connecting needs. */
 export type ConnectEngine = Pick<
@@ -15,13 +15,17 @@ export type ConnectEngine = Pick<
 
 export interface ConnectInput {
   provider: Provider
-  pending: PendingConnect
+  pending: BegunConnect
   /** The whole URL that the browser came back to. */
   url: string
   /** The owner of a new connection where the provider names nobody, and the account it stands for. */
   fallback: { owner: string; accountId: string }
   /** The user whose own account this is: a streamer who connects it. */
   ownerUserId?: string | null
+  /** Whose new connections are, where whoever asked for them says so; else whom the provider names. */
+  owner?: string | null
+  /** The only account of the provider that may be connected; every other one is refused. */
+  onlyAccount?: string | null
 }
 
 export type ConnectResult =
@@ -48,15 +52,9 @@ export async function finishConnect(engine: ConnectEngine, input: ConnectInput):
   const metadata = { ...callback.metadata, ...answer.tokens.metadata }
   // Elsewhere a new pair is committed before its first use. Here the account must be known to find its row, and should
   // the process die meanwhile, the person is present and simply connects again.
-  const identity = await identify(sender(engine, provider), {
-    provider,
-    server,
-    pending,
-    tokens: answer.tokens,
-    metadata,
-    fallbackId: input.fallback.accountId,
-    now: answer.receivedAt,
-  })
+  const { tokens, receivedAt: now } = answer
+  const named = { provider, server, pending, tokens, metadata, fallbackId: input.fallback.accountId, now }
+  const identity = only(input.onlyAccount, await identify(sender(engine, provider), named))
   if (!identity.ok) return { ok: false, step: 'identity', failure: identity.failure }
   const saved = await save(engine, input, answer, identity, metadata)
   const further = await saveFurther(engine, input, answer)
@@ -67,9 +65,17 @@ export async function finishConnect(engine: ConnectEngine, input: ConnectInput):
 
 type Answer = Extract<Exchanged, { ok: true }>
 
+/** Refuses every account but this one, where one is asked for. */
+function only(accountId: string | null | undefined, identity: Identity): Identity {
+  if (!identity.ok || !accountId || identity.account.id === accountId) return identity
+  const description = 'The person came back with another account'
+  const failure = { code: 'other_account', description, status: null, retryAfter: null }
+  return { ok: false, failure: { class: 'rejected', ...failure } }
+}
+
 function save(
   engine: ConnectEngine,
-  { provider, pending, fallback, ownerUserId }: ConnectInput,
+  { provider, pending, fallback, owner, ownerUserId }: ConnectInput,
   { tokens, receivedAt }: Answer,
   { account, named }: Extract<Identity, { ok: true }>,
   metadata: Record<string, string>
@@ -78,7 +84,7 @@ function save(
     provider,
     organizationId: pending.organizationId,
     account,
-    owner: named ? (account.username ?? account.id) : fallback.owner,
+    owner: owner ?? (named ? (account.username ?? account.id) : fallback.owner),
     ownerUserId,
     reconnect: pending.reconnect,
     tokens,
@@ -92,7 +98,7 @@ function save(
 /** Each further grant is a connection of its own definition, with a chain of its own; its answer named its account. */
 async function saveFurther(
   engine: ConnectEngine,
-  { pending, ownerUserId }: ConnectInput,
+  { pending, owner, ownerUserId }: ConnectInput,
   { further, receivedAt }: Answer
 ): Promise<SavedGrant[]> {
   const { organizationId, config } = pending
@@ -101,7 +107,7 @@ async function saveFurther(
       provider,
       organizationId,
       account,
-      owner: account.username ?? account.id,
+      owner: owner ?? account.username ?? account.id,
       ownerUserId,
       tokens,
       receivedAt,

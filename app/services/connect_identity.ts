@@ -9,12 +9,12 @@ import type {
   TokenSet,
 } from '#oauth/types'
 import { readIdToken } from '#services/id_token'
-import type { PendingConnect } from '#services/pending_connects'
+import type { BegunConnect } from '#services/pending_connects'
 
 export interface IdentityInput {
   provider: Provider
   server: AuthorizationServer
-  pending: PendingConnect
+  pending: BegunConnect
   tokens: TokenSet
   metadata: Record<string, string>
   /** The account id where the provider has no way to tell. */

@@ -1,14 +1,18 @@
 import type { PendingAuthorization } from '#oauth/authorization'
 
-/** An authorization that somebody began, as the session of that browser keeps it. Plain JSON. */
-export interface PendingConnect extends PendingAuthorization {
+/** An authorization that was begun for an organization, by whomever. Plain JSON. */
+export interface BegunConnect extends PendingAuthorization {
   organizationId: string
-  userId: string
   /** The connection that is to be renewed. */
   reconnect: string | null
+  startedAt: number
+}
+
+/** One that a member began, as the session of that browser keeps it. */
+export interface PendingConnect extends BegunConnect {
+  userId: string
   /** Where to go afterwards; empty for the account's page. */
   returnTo: string
-  startedAt: number
 }
 
 /** An authorization that led to a connection, for the browser that asks a second time. */

@@ -49,10 +49,11 @@ export class RefreshReport {
     this.#followers.push(listener)
   }
 
-  attempt(claim: Claim, { ending, kind, durationMs }: Settlement, outcome: RefreshOutcome): void {
+  attempt(claim: Claim, { ending, kind, runId, durationMs }: Settlement, outcome: RefreshOutcome): void {
     const fields = {
       connection: claim.connectionId,
       attempt: claim.attemptId,
+      run: runId ?? undefined,
       kind,
       reason: outcome.reason,
       code: outcome.errorCode ?? undefined,
@@ -131,9 +132,9 @@ export class RefreshReport {
   }
 
   /** What a run of a job came to; `found` is null where it ended without a result. */
-  jobEnded(job: string, trigger: string, found: string | null): void {
+  jobEnded(job: string, trigger: string, found: string | null, run: string): void {
     const who = trigger === 'schedule' ? '[Scheduled]' : '[Run]'
-    this.logger.info({ job, trigger }, `${who} ${job}: ${found ?? 'ended without a result'}`)
+    this.logger.info({ job, trigger, run }, `${who} ${job}: ${found ?? 'ended without a result'}`)
   }
 
   /** A bug in work that runs beside the refreshes. */

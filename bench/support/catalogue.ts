@@ -5,6 +5,7 @@ export const MEASURES = [
   'sweep-instant',
   'on-demand',
   'token-read',
+  'api-token',
   'due-query',
   'memory',
   'two-processes',

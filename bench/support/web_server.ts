@@ -14,6 +14,8 @@ const STARTS_WITHIN = 30_000
 export interface WebServer {
   file: string
   pid: number
+  /** Where it answers, without a slash at the end. */
+  url: string
   /** Gets a page as the person who signed in; throws unless it is there. */
   get(path: string): Promise<string>
   stop(): Promise<void>
@@ -48,6 +50,7 @@ export async function startWebServer(
   return {
     file,
     pid: server.pid ?? 0,
+    url,
     get: (path) => page(`${url}${path}`, cookies),
     async stop() {
       const ended = once(server, 'exit')

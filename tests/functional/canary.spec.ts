@@ -292,7 +292,8 @@ test.group('Secrets that went in', () => {
     for (let first = 0; first < ids.length; first += 4) {
       await Promise.all(ids.slice(first, first + 4).map((id) => ace('connection:show', id, '--json')))
     }
-    for (const path of ['/accounts', '/pulse', '/accounts/connect']) await visitor.visit(path)
+    const looks = ['/accounts', '/pulse', '/accounts/connect', '/metrics', '/health/ready']
+    for (const path of looks) await visitor.visit(path)
     await ace('token:refresh', '--force', '--json', '--provider=local-description')
     await ace('token:refresh', '--force', '--provider=local-cut')
     await ace('connection:list', '--json')

@@ -90,14 +90,7 @@ test.group('A new provider in three steps', (group) => {
       provider,
       url: consent.headers.get('location') ?? '',
       fallback: { owner: 'ana', accountId: 'ana' },
-      pending: {
-        ...begun.pending,
-        organizationId,
-        userId: 'ana',
-        reconnect: null,
-        returnTo: '',
-        startedAt: clock.now(),
-      },
+      pending: { ...begun.pending, organizationId, reconnect: null, startedAt: clock.now() },
     })
     if (!saved.ok) return assert.fail(JSON.stringify(saved))
     const id = saved.saved.connectionId

@@ -8,7 +8,7 @@ import type { TokenManager } from '#services/token_manager/token_manager'
 
 type Cleanup = (work: () => void | Promise<void>) => void
 
-/** An answer of the API, its JSON read. */
+/** An answer of the API, its JSON read; where there is none the body is empty. */
 export interface ApiAnswer {
   status: number
   headers: Headers
@@ -24,13 +24,14 @@ export interface ApiCaller {
   get(path: string, headers?: Record<string, string>): Promise<ApiAnswer>
   /** Without a body nothing is sent. */
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<ApiAnswer>
+  delete(path: string): Promise<ApiAnswer>
 }
 
 /** One request below `/api/v1`, whatever its headers. */
 export async function callApi(path: string, init: RequestInit = {}): Promise<ApiAnswer> {
   const response = await fetch(`${appUrl}/api/v1${path}`, { redirect: 'manual', ...init })
   const text = await response.text()
-  return { status: response.status, headers: response.headers, body: JSON.parse(text), text }
+  return { status: response.status, headers: response.headers, body: JSON.parse(text || '{}'), text }
 }
 
 let count = 0
@@ -57,6 +58,7 @@ export async function anApiCaller({
     key,
     organizationId: home,
     get: (path, headers) => callApi(path, { headers: authorized(headers) }),
+    delete: (path) => callApi(path, { method: 'DELETE', headers: authorized() }),
     post: (path, body, headers) =>
       callApi(path, {
         method: 'POST',

@@ -2,6 +2,7 @@ import { buildTokenManager } from '#services/token_manager/build_token_manager'
 import { watchPostgres } from '#services/token_manager/postgres_changes'
 import type { RedisClient } from '#services/token_manager/shared_cache'
 import { watchSqlite } from '#services/token_manager/sqlite_changes'
+import type { TokenReads } from '#services/token_manager/token_reads'
 import type { TokenManager } from '#services/token_manager/token_manager'
 import type { TokenValidator, TokenVerdict } from '#services/token_manager/token_validator'
 import type { Engine } from '#services/build_engine'
@@ -26,13 +27,14 @@ interface Options {
   engine?: Engine
   redis?: RedisClient | null
   remembered?: number
+  reads?: TokenReads
 }
 
 export async function managerFixture(
   dialect: Dialect,
   fixture: Pick<EngineFixture, 'engine' | 'clock'>,
   cleanup: (work: () => Promise<void>) => void,
-  { engine = fixture.engine, redis = null, remembered }: Options = {}
+  { engine = fixture.engine, redis = null, remembered, reads }: Options = {}
 ): Promise<ManagerFixture> {
   const driver = counting(
     dialect === 'sqlite'
@@ -53,6 +55,7 @@ export async function managerFixture(
     strikeWindow: TIMING.strikeWindow,
     providerId: async (organizationId, name) => engine.catalogue.find(organizationId, name)?.id ?? name,
     remembered,
+    reads,
   })
   cleanup(() => tokens.close())
   return { tokens, reads: () => driver.count, says: validator.says, asked: () => validator.count }

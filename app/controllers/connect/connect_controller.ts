@@ -3,11 +3,11 @@ import { appUrl } from '#config/app'
 import { beginConnect, PENDING } from '#controllers/connect/begin_connect'
 import { beginNotice, connectNotice, UNKNOWN_ATTEMPT, type Notice } from '#controllers/connect/connect_notice'
 import type Connection from '#models/connection'
-import { configProblems } from '#oauth/template'
 import type { Failure, Provider } from '#oauth/types'
 import { mayReconnect } from '#policies/channel_policy'
 import { mayAct } from '#policies/roles'
 import { finishConnect, type ConnectResult } from '#services/connect_flow'
+import { whyNotConnectable } from '#services/connectable'
 import dashboard from '#services/dashboard_service'
 import { Once } from '#services/once'
 import {
@@ -33,7 +33,7 @@ export default class ConnectController {
     const { engine, provider } = await this.#target(ctx)
     const renewed = await this.#renewed(ctx, provider)
     const config = renewed?.config ?? givenConfig(ctx, provider)
-    const problem = whyNot(provider, config)
+    const problem = whyNotConnectable(provider, config)
     if (problem) return this.#leave(ctx, choiceOf(ctx), { tone: 'bad', text: problem })
     const failure = await beginConnect(ctx, engine, { provider, renewed, config })
     return failure ? this.#refuse(ctx, provider, failure) : undefined
@@ -128,14 +128,4 @@ function notFound({ request }: HttpContext) {
 function givenConfig({ request }: HttpContext, provider: Provider): Record<string, string> {
   const names = Object.keys(provider.config)
   return Object.fromEntries(names.map((name) => [name, String(request.input(`config.${name}`) ?? '').trim()]))
-}
-
-/** Why this provider cannot be connected by a redirect; null where it can. */
-function whyNot(provider: Provider, config: Record<string, string>): string | null {
-  if (!provider.client) return `${provider.name} is not configured yet: it has no client id.`
-  if (provider.grantType !== 'authorization_code') {
-    return `${provider.name} asks nobody for consent. Import its connections instead.`
-  }
-  const problems = configProblems(provider, config)
-  return problems.length > 0 ? `${provider.name}: ${problems.join('. ')}.` : null
 }

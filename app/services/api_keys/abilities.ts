@@ -1,7 +1,7 @@
 /** What a key may be allowed to do, in words. Each call of the API asks for one of them. */
 export const ABILITIES = {
   'connections:read': 'List and show connections, and how an owner’s platforms stand. Never a token.',
-  'connections:write': 'Refresh, pause, resume and reactivate connections.',
+  'connections:write': 'Import, refresh, pause and delete connections, and make links to connect them.',
   'tokens:read': 'Read access tokens, report refused ones, and have tokens tested.',
   'runs:read': 'List and show runs.',
   'runs:write': 'Run jobs, and cancel runs.',

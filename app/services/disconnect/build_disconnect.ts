@@ -1,9 +1,11 @@
+import { ConnectionDeletion } from '#services/disconnect/deletion'
 import { Disconnections, type DisconnectionDependencies } from '#services/disconnect/disconnections'
 import { Revocations, type RevocationDependencies } from '#services/disconnect/revocations'
 
 /** The part of the engine that ends connections. */
 export interface DisconnectDoors {
   disconnections: Disconnections
+  deletion: ConnectionDeletion
   /** Tokens of disconnected accounts that their providers still have to end. */
   revocations: Revocations
 }
@@ -13,5 +15,7 @@ export function buildDisconnect(
   deps: RevocationDependencies & Omit<DisconnectionDependencies, 'revocations'>
 ): DisconnectDoors {
   const revocations = new Revocations(deps)
-  return { revocations, disconnections: new Disconnections({ ...deps, revocations }) }
+  const disconnections = new Disconnections({ ...deps, revocations })
+  const deletion = new ConnectionDeletion({ ...deps, disconnections })
+  return { revocations, disconnections, deletion }
 }

@@ -49,3 +49,7 @@ export const POSTPONE = 'UPDATE revocations SET next_at = ?t, last_error = ? WHE
 
 /** Values: id. */
 export const DELETE_REVOCATION = 'DELETE FROM revocations WHERE id = ?'
+
+/** Derived accounts, logs and events go with the row. Values: id, organization. */
+export const DELETE_DISCONNECTED = `DELETE FROM connections
+  WHERE id = ? AND organization_id = ? AND status = 'disconnected'`

@@ -1,4 +1,5 @@
 import { ADD_SLICE, ENSURE_MARK, HOLD_MARK, MOVE_MARK, SLICE_END } from '#services/figures/figures_sql'
+import { ADD_TO_TOTALS } from '#services/observability/totals_sql'
 import { all, now, run, type StoreDriver, type Work } from '#store/driver'
 
 /** Attempts that are added in one transaction, which keeps it far below 50 ms on SQLite. */
@@ -43,6 +44,7 @@ export class RollUp {
     // Attempts of the same millisecond stay together.
     const to = last ? Number(last.created_at) + 1 : settled
     yield* run(ADD_SLICE(this.driver.dialect), [organization, from, to])
+    yield* run(ADD_TO_TOTALS, [organization, from, to])
     yield* run(MOVE_MARK, [to, organization])
     return last !== undefined
   }

@@ -189,7 +189,8 @@ export class JobService {
   async #work(job: RunnableJob, assignment: Assignment): Promise<JobOutcome> {
     try {
       const outcome = await this.deps.worker.work(job, assignment)
-      this.deps.report.jobEnded(job.name, assignment.trigger, outcome.result && jobSentence(outcome.result))
+      const found = outcome.result && jobSentence(outcome.result)
+      this.deps.report.jobEnded(job.name, assignment.trigger, found, assignment.record.id)
       return outcome
     } catch (error) {
       this.deps.report.trouble(error)

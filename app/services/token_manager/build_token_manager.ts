@@ -4,6 +4,7 @@ import { TokenCache } from '#services/token_manager/token_cache'
 import type { TokenChanges } from '#services/token_manager/token_changes'
 import { TokenManager } from '#services/token_manager/token_manager'
 import { TokenReader } from '#services/token_manager/token_reader'
+import { noReads, type TokenReads } from '#services/token_manager/token_reads'
 import { TokenRows } from '#services/token_manager/token_rows'
 import { TokenShelf } from '#services/token_manager/token_shelf'
 import type { TokenValidator } from '#services/token_manager/token_validator'
@@ -24,6 +25,8 @@ export interface TokenManagerOptions {
   reconnectPath?: (connectionId: string | null) => string
   /** How many tokens this process remembers. */
   remembered?: number
+  /** Counts where reads find their token; in a count of its own unless told. */
+  reads?: TokenReads
 }
 
 const REMEMBERED = 20_000
@@ -53,6 +56,7 @@ export function buildTokenManager(options: TokenManagerOptions): TokenManager {
     reader,
     refresh,
     validator,
+    reads: options.reads ?? noReads(),
     async close() {
       silence()
       shared?.close()

@@ -8,6 +8,7 @@ import { watchPostgres } from '#services/token_manager/postgres_changes'
 import { watchSqlite } from '#services/token_manager/sqlite_changes'
 import type { RedisClient } from '#services/token_manager/shared_cache'
 import type { TokenManager } from '#services/token_manager/token_manager'
+import { processReads } from '#services/token_manager/token_reads'
 import { verificationValidator } from '#services/token_manager/verification_validator'
 
 /** Builds the token manager of this process from the engine and the configuration. */
@@ -25,6 +26,7 @@ export async function startTokenManager(app: ApplicationService): Promise<TokenM
     redis: await openRedis(app, db),
     validator: verificationValidator(engine.verification),
     strikeWindow: tokenRefresh.timing.strikeWindow,
+    reads: processReads,
     // People name an added provider by its key. An unknown name finds no connection, which is answer enough.
     providerId: async (organizationId, name) =>
       (await engine.catalogue.resolve(organizationId, name))?.id ?? name,

@@ -3,6 +3,7 @@ import { TokenRefreshError } from '#exceptions/token_refresh_error'
 import type { Secret } from '#oauth/secret'
 import { toSelector, type TokenSelector } from '#services/token_manager/selector'
 import type { ValidToken } from '#services/token_manager/servable_token'
+import type { TokenReads } from '#services/token_manager/token_reads'
 import type { TokenReader } from '#services/token_manager/token_reader'
 import type { TokenShelf } from '#services/token_manager/token_shelf'
 import type { TokenValidator, TokenVerdict } from '#services/token_manager/token_validator'
@@ -15,6 +16,8 @@ export interface ManagerDependencies {
   reader: TokenReader
   refresh: Pick<TokenRefreshService, 'refreshOne'>
   validator: TokenValidator
+  /** Counts where reads find their token. */
+  reads: TokenReads
   close: () => Promise<void>
 }
 
@@ -41,7 +44,9 @@ export class TokenManager {
     try {
       const selector = toSelector(first, provider)
       const cached = this.deps.shelf.cached(selector)
-      return cached === null ? this.#readThrough(selector) : Promise.resolve(cached)
+      if (cached === null) return this.#readThrough(selector)
+      this.deps.reads.memory += 1
+      return Promise.resolve(cached)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -110,6 +115,8 @@ export class TokenManager {
 
   async #readThrough(selector: TokenSelector): Promise<ValidToken> {
     const looked = await this.deps.shelf.look(selector)
-    return 'accessToken' in looked ? looked : this.deps.reader.serve(looked)
+    const isShared = 'accessToken' in looked
+    this.deps.reads[isShared ? 'shared' : 'stored'] += 1
+    return isShared ? looked : this.deps.reader.serve(looked)
   }
 }

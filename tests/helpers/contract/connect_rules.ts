@@ -93,13 +93,6 @@ async function connect(
     provider,
     url: url.href,
     fallback: { owner: 'owner', accountId: NOBODY },
-    pending: {
-      ...begun.pending,
-      organizationId,
-      userId: 'user',
-      reconnect: null,
-      returnTo: '',
-      startedAt: clock.now(),
-    },
+    pending: { ...begun.pending, organizationId, reconnect: null, startedAt: clock.now() },
   })
 }

@@ -13,7 +13,7 @@ export function actorOf({ apiKey }: HttpContext): string {
 }
 
 /** Says that the organization has nothing of this kind and id, whoever else has it. */
-export function notFound(ctx: HttpContext, what: 'run' | 'connection'): void {
+export function notFound(ctx: HttpContext, what: 'run' | 'connection' | 'channel' | 'delivery'): void {
   writeProblem(ctx, { status: 404, code: 'not_found', detail: `There is no such ${what}.` })
 }
 

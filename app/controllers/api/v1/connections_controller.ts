@@ -1,6 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import vine from '@vinejs/vine'
 import { answerList, engineOf, notFound } from '#controllers/api/v1/answers'
+import { writeProblem } from '#exceptions/problem'
 import { parseAccountFilter } from '#services/account_filter/parse_filter'
 import { healthExpression } from '#services/account_list'
 import { connectionList, LIST_STATUSES, type ConnectionListFilter } from '#services/connection_list'
@@ -55,6 +56,16 @@ export default class ConnectionsController {
     ctx.response.json(apiConnection(connection, facts, Date.now()))
   }
 
+  /** Ends the grant at the provider and deletes the connection with its log and the accounts that derive from it. */
+  async destroy(ctx: HttpContext) {
+    await noInput(ctx.request.body())
+    const { deletion } = await engineOf(ctx)
+    const done = await deletion.delete(ctx.apiKey.organizationId, String(ctx.params.id))
+    if (done.ok) return ctx.response.noContent()
+    if (done.reason === 'not_found') return notFound(ctx, 'connection')
+    return writeProblem(ctx, { status: 409, code: done.reason, detail: KEPT[done.reason] })
+  }
+
   /** A provider that does not exist and a search that makes no sense are errors: both would find nothing, or everything. */
   async #filter(ctx: HttpContext, asked: Asked): Promise<ConnectionListFilter> {
     const { organizationId } = ctx.apiKey
@@ -73,3 +84,8 @@ export default class ConnectionsController {
     return { provider: found?.id ?? null, status, owner, expiresBefore, search }
   }
 }
+
+const KEPT = {
+  derived: 'Its token derives from another connection. Delete that one; this one goes with it.',
+  connected_again: 'A person connected it again while it was being deleted, so it was kept.',
+} as const

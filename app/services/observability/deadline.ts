@@ -1,0 +1,10 @@
+/** The work's result, or a rejection where it takes longer than this, in milliseconds. The work itself goes on. */
+export async function withDeadline<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(`No answer within ${milliseconds} ms`)), milliseconds)
+  try {
+    return await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
