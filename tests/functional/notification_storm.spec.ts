@@ -75,6 +75,7 @@ for (const dialect of dialects) {
         connectionId: matter.connectionIds[0],
         provider: 'acme',
         name: 'account 1',
+          isOwn: false,
       })
       assert.lengthOf(matter.accounts, 20)
 
