@@ -58,6 +58,7 @@ export default class JobRun extends EvergrantCommand {
     this.print(`Run ${runId}: ${state}`)
     if (!result) return
     if ('stats' in result) return this.print(countsInWords(result.stats))
+    if ('sent' in result) return this.print(countsInWords({ ...result }))
     if (!('success' in result)) return this.print(`Deleted: ${countsInWords({ ...result })}`)
     const { message, refreshed, failed, skipped } = result
     this.print(`${message} (${refreshed} success, ${failed} failed, ${skipped} skipped)`)

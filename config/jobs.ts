@@ -58,6 +58,23 @@ const jobs: JobSettings = {
       work: { type: 'verify', which: 'not_refreshed', ...gentle },
     },
     {
+      name: 'token-validation',
+      title: 'Regular validation',
+      description:
+        'Tests the tokens in use at providers that demand it; by itself each of them once an hour.',
+      schedule: [],
+      timeZone,
+      work: { type: 'verify', which: 'in_use', ...gentle },
+    },
+    {
+      name: 'deliveries',
+      title: 'Deliveries',
+      description: 'Brings people the messages that are due; by itself each second.',
+      schedule: [],
+      timeZone,
+      work: { type: 'deliver' },
+    },
+    {
       name: 'retention',
       title: 'Retention',
       description: 'Deletes log entries, runs and events that have been kept long enough.',
@@ -74,9 +91,10 @@ const jobs: JobSettings = {
       work: { type: 'tick', every: tokenRefresh.scheduler.sweepInterval },
     },
     {
-      name: 'token-validation',
-      title: 'Regular validation',
-      description: 'Tests the tokens in use at providers that demand it, each of them once an hour.',
+      name: 'validation-watch',
+      title: 'Validation watch',
+      description:
+        'Tests each token in use once an hour at providers that demand it, a part of them each minute.',
       schedule: [],
       timeZone,
       work: { type: 'tick', every: MINUTE },

@@ -62,6 +62,8 @@ export interface EngineOptions {
   onBrokenProvider?: (added: AddedProvider) => void
   /** The table of jobs; none but the cycles of providers unless told. */
   jobSettings?: JobSettings
+  /** Brings people the messages that are due, for the job that does so; none unless told. */
+  deliver?: () => Promise<number>
   /** How long the past is kept; as long as `config/retention.ts` says by default unless told. */
   retention?: RetentionSettings
   /** Where people reach the application, for clients that are registered by themselves; empty unless told. */

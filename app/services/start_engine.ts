@@ -61,6 +61,7 @@ export async function startEngine(app: ApplicationService): Promise<Engine> {
     retention,
     allowPrivate: providersConfig.allowPrivate,
     appUrl,
+    deliver: () => deliver(app),
     onBrokenProvider: ({ id, problems }) =>
       logger.warn({ provider: id, problems }, `The added provider ${id} cannot be used`),
   })
@@ -74,6 +75,13 @@ export async function startEngine(app: ApplicationService): Promise<Engine> {
   // A rotation that began before this process was registered did not see it.
   await openVault(db)
   return engine
+}
+
+/** Notifications are built from the engine, so they are asked for when they are needed. */
+async function deliver(app: ApplicationService): Promise<number> {
+  const { dispatcher, notifier } = await app.container.make('notifications')
+  await dispatcher.tick()
+  return notifier.tick()
 }
 
 const KEY_IS_MISSING =

@@ -7,7 +7,7 @@ import type { Engine, EngineOptions } from '#services/build_engine'
 import { failAbandonedRuns } from '#services/jobs/abandoned_runs'
 import type { JobSettings } from '#services/jobs/job_table'
 import type { Job, JobOutcome, JobWork, Started } from '#services/jobs/job_types'
-import type { Dialect } from '#tests/helpers/engine_fixture'
+import { postgresUrl, type Dialect } from '#tests/helpers/engine_fixture'
 import { HOUR, MINUTE, NOW, SECOND } from '#tests/helpers/refresh_fixtures'
 import { accountOf, verificationFixture, type VerificationFixture } from '#tests/helpers/verification_fixture'
 import { json } from '#tests/helpers/token_server'
@@ -23,6 +23,8 @@ const WORK: Record<string, JobWork> = {
   'refresh-expired-tokens': { type: 'refresh', due: 'expired', concurrency: 5 },
   'comprehensive-token-refresh': { type: 'verify', which: 'all', concurrency: 3, spacing: 0 },
   'daily-health-check': { type: 'verify', which: 'not_refreshed', concurrency: 3, spacing: 0 },
+  'token-validation': { type: 'verify', which: 'in_use', concurrency: 3, spacing: 0 },
+  'deliveries': { type: 'deliver' },
 }
 
 const SCHEDULES: Record<string, string[]> = {
@@ -38,7 +40,7 @@ function settings(timeZone = 'UTC'): JobSettings {
     name,
     title: name,
     description: name,
-    schedule: SCHEDULES[name],
+    schedule: SCHEDULES[name] ?? [],
     timeZone,
     work,
   }))
@@ -51,9 +53,10 @@ function settings(timeZone = 'UTC'): JobSettings {
 async function world(
   dialect: Dialect,
   context: { cleanup: (work: () => Promise<void>) => void },
-  options: Partial<EngineOptions> = {}
+  options: Partial<EngineOptions> = {},
+  provider: Parameters<typeof verificationFixture>[2] = {}
 ): Promise<VerificationFixture & { process: () => Promise<Engine> }> {
-  const fixture = await verificationFixture(dialect, (work) => context.cleanup(work))
+  const fixture = await verificationFixture(dialect, (work) => context.cleanup(work), provider)
   const { accounts, refused, server } = fixture
   const account = (token: string) => server.accountOf(token) ?? accountOf(token)
   for (const path of ['/validate', '/me'])
@@ -80,6 +83,9 @@ function outcomeOf(found: JobOutcome | Started): JobOutcome {
 for (const dialect of ['sqlite', 'postgres'] as const) {
   test.group(`Jobs | ${dialect}`, (group) => {
     group.each.timeout(60_000)
+    group.tap((one) => {
+      if (dialect === 'postgres' && !postgresUrl) one.skip(true, 'no PostgreSQL at TEST_DATABASE_URL')
+    })
 
     test('X1 refreshes what expires within an hour and tells it in its own JSON', async (context) => {
       const { assert } = context
@@ -151,6 +157,30 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
           connection_passed: 3,
         },
       })
+    })
+
+    test('regular validation by hand tests what is in use, and nothing else', async (context) => {
+      const { assert } = context
+      const demanding = { validationInterval: '1h', refresh: { keepAlive: 'while_authorized' } } as const
+      const { connect, process, run, row } = await world(dialect, context, {}, demanding)
+      const ids = [await connect('ana', LATER), await connect('bob', LATER), await connect('cy', LATER)]
+      await run('UPDATE connections SET keep_alive_until = ?t WHERE id = ?', [NOW + HOUR, ids[0]])
+      await run("UPDATE connections SET keep_alive = 'always' WHERE id = ?", [ids[1]])
+      const { jobs } = await process()
+      const { result } = outcomeOf(await jobs.run('token-validation', BY_HAND))
+      assert.containSubset(result, { stats: { total: 2, valid: 2, connection_passed: 2 } })
+      const tested = await Promise.all(ids.map(async (id) => (await row(id)).last_validated_at !== null))
+      assert.deepEqual(tested, [true, true, false])
+    })
+
+    test('deliveries by hand are a run that tells how many messages it took up', async (context) => {
+      const { assert } = context
+      const { connect, process } = await world(dialect, context, { deliver: async () => 3 })
+      await connect('ana', LATER)
+      const { jobs } = await process()
+      const { result, state, runId } = outcomeOf(await jobs.run('deliveries', BY_HAND))
+      assert.deepEqual([state, result], ['finished', { sent: 3 }])
+      assert.deepEqual((await Run.findOrFail(runId)).summary, { sent: 3 })
     })
 
     test('two processes for a day on which clocks change: each time of each schedule is run once', async (context) => {
@@ -291,10 +321,16 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
       assert.containSubset(await other.jobs.cancel(stranger, runId), { ok: false, reason: 'not_found' })
     })
 
-    for (const name of Object.keys(WORK)) {
+    // Deliveries have a test of their own, with receivers.
+    for (const name of Object.keys(WORK).filter((one) => one !== 'deliveries')) {
       test(`${name}: a process that is told to stop leaves nothing half done, the next goes on`, async (context) => {
         const { assert } = context
-        const { connect, process, server, all } = await world(dialect, context)
+        const { connect, process, server, all } = await world(
+          dialect,
+          context,
+          {},
+          { validationInterval: '1h' }
+        )
         const lapsed = { ...LAPSED, last_token_refresh_at: NOW - 30 * HOUR }
         for (let account = 0; account < 8; account++) await connect(`account-${account}`, lapsed)
         const reached = Promise.withResolvers<void>()
@@ -395,15 +431,16 @@ test.group('Jobs | words', () => {
     assert.containSubset(sweep, { kind: 'tick', controllable: false, every: SECOND, nextAt: null })
   })
 
-  test('the configured table has the four jobs, the cycles of providers and the ticks', async ({
-    assert,
-  }) => {
+  test('the configured table has the jobs, the cycles of providers and the ticks', async ({ assert }) => {
     const { jobs } = await app.container.make('engine')
     const names = [
       'auto-token-refresh',
       'refresh-expired-tokens',
       'comprehensive-token-refresh',
       'daily-health-check',
+      'token-validation',
+      'deliveries',
+      'retention',
     ]
     assert.includeMembers(jobs.names(ORGANIZATION), [...names, 'twitch-cycle', 'meta-cycle'])
   })

@@ -8,13 +8,13 @@ import { run } from '#store/driver'
 import { openSqliteDriver } from '#store/sqlite_driver'
 import { parseKeyRing, type KeyRing } from '#vault/key_ring'
 import { Vault } from '#vault/vault'
-import { endWhatIsLeft, FOLDER, migrated, serve } from '#tests/helpers/processes'
+import { ace, endWhatIsLeft, FOLDER, migrated, serve } from '#tests/helpers/processes'
 import { HttpReceiver } from '#tests/helpers/receivers/http_receiver'
 
 test.group('Notifications of the web process', (group) => {
   group.teardown(() => rmSync(FOLDER, { recursive: true, force: true }))
 
-  test('an event arrives without anybody asking, and SIGTERM loses none that is on its way', async ({
+  test('an event arrives without anybody asking, SIGTERM loses none on its way, and a job sends by hand', async ({
     assert,
     cleanup,
   }) => {
@@ -66,5 +66,13 @@ test.group('Notifications of the web process', (group) => {
     // Nobody has set up mail here, which is no failure of a letter.
     const others = all.filter(({ channel }) => channel !== 'webhook')
     for (const one of others) assert.deepInclude(one, { state: 'cancelled', last_code: 'not_configured' })
+
+    await happen('third')
+    const byHand = ['job:run', 'deliveries', '--json', '--organization=ours']
+    const sent = async () =>
+      JSON.parse((await ace(byHand, { ...env, NOTIFY_GATHER: '1ms' }).ended).stdout).sent
+    // The first run decides who hears of it, and may be too early by a moment to send it.
+    assert.isAtLeast((await sent()) + (await sent()), 1)
+    assert.lengthOf(receiver.received, 3)
   })
 })

@@ -75,6 +75,8 @@ for (const dialect of dialects) {
         connectionId: matter.connectionIds[0],
         provider: 'acme',
         name: 'account 1',
+        // What a receiver of the organization gets is its own; these accounts belong to none of the people.
+        isOwn: matters[0].user_id === null,
       })
       assert.lengthOf(matter.accounts, 20)
 

@@ -23,6 +23,7 @@ export interface JobParts {
   clock: Clock
   sleep: Sleep
   jobSettings?: JobSettings
+  deliver?: () => Promise<number>
 }
 
 /** The doors of jobs: for people and callers, and for the scheduler. */
@@ -36,7 +37,8 @@ export function buildJobs(parts: JobParts): JobDoors {
   const { providers, catalogue, workers, report, clock, sleep, jobSettings = NO_JOBS } = parts
   const table = new JobTable(jobSettings, providers, catalogue)
   const beat = () => workers.register()
-  const worker = new JobWorker(parts)
+  const { deliver = async () => 0 } = parts
+  const worker = new JobWorker({ ...parts, deliver })
   const jobs = new JobService({ table, worker, workerId: workers.id, beat, report, clock, sleep })
   return { jobs, jobScheduler: new JobScheduler({ table, jobs, catalogue, report, clock }) }
 }

@@ -8,10 +8,15 @@ export type JobWork =
   | { type: 'refresh'; due: { within: number } | 'expired'; concurrency: number }
   /** Refreshes what of one provider is within its margin. */
   | { type: 'cycle'; provider: string; concurrency: number }
-  /** Tests accounts at their provider: all, or those without a refresh in the last day. `spacing`: milliseconds. */
-  | { type: 'verify'; which: 'all' | 'not_refreshed'; concurrency: number; spacing: number }
+  /**
+   * Tests accounts at their provider: all, those without a refresh in the last day, or those in use at providers that
+   * demand regular tests. `spacing`: milliseconds.
+   */
+  | { type: 'verify'; which: 'all' | 'not_refreshed' | 'in_use'; concurrency: number; spacing: number }
   /** Deletes what has been kept long enough. */
   | { type: 'prune' }
+  /** Brings people the messages that are due. */
+  | { type: 'deliver' }
   /** Work of the process itself, every so many milliseconds; it has no runs. */
   | { type: 'tick'; every: number }
 
@@ -46,8 +51,13 @@ export interface VerifyJobResult {
   stats: VerificationStats
 }
 
+/** Messages that were taken up. */
+export interface DeliveryJobResult {
+  sent: number
+}
+
 /** The job's own JSON. */
-export type JobResult = RefreshJobResult | VerifyJobResult | Pruned
+export type JobResult = RefreshJobResult | VerifyJobResult | DeliveryJobResult | Pruned
 
 export interface JobRequest {
   organizationId: string

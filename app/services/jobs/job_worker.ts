@@ -1,12 +1,19 @@
+import type { ProviderRegistry } from '#oauth/registry'
 import type { Clock } from '#oauth/types'
 import { toInstant } from '#models/columns'
 import { kept, refreshResult } from '#services/jobs/job_results'
 import { findingsOf } from '#services/jobs/stored_result'
-import type { JobOutcome, JobRequest, JobResult, RunnableJob } from '#services/jobs/job_types'
+import type {
+  DeliveryJobResult,
+  JobOutcome,
+  JobRequest,
+  JobResult,
+  RunnableJob,
+} from '#services/jobs/job_types'
 import type { RunRecord } from '#services/run_record'
 import { RunWatch } from '#services/run_watch'
 import type { RunSelection } from '#services/run_selection'
-import type { Retention } from '#services/refresh_log/retention'
+import type { Pruned, Retention } from '#services/refresh_log/retention'
 import type { RunReport, RunService } from '#services/run_service'
 import type { VerificationRuns } from '#services/verification/verification_runs'
 import type { VerificationSelection } from '#services/verification/verification_selection'
@@ -16,6 +23,9 @@ export interface JobWorkerDependencies {
   runs: Pick<RunService, 'run'>
   retention: Pick<Retention, 'prune'>
   verificationRuns: Pick<VerificationRuns, 'verifyAll'>
+  providers: Pick<ProviderRegistry, 'all'>
+  /** Decides who hears of what has happened and sends what is due; resolves with the number of messages. */
+  deliver: () => Promise<number>
   clock: Clock
 }
 
@@ -35,7 +45,10 @@ export class JobWorker {
   async work(job: RunnableJob, assignment: Assignment): Promise<JobOutcome> {
     const { work } = job
     if (work.type === 'verify') return this.#verify(job, work, assignment)
-    if (work.type === 'prune') return this.#prune(assignment)
+    if (work.type === 'prune')
+      return this.#wholly(assignment, (signal) => this.deps.retention.prune({ signal }))
+    if (work.type === 'deliver')
+      return this.#wholly(assignment, async () => ({ sent: await this.deps.deliver() }))
     return this.#refresh(job, work, assignment)
   }
 
@@ -82,6 +95,7 @@ export class JobWorker {
   ): Promise<JobOutcome> {
     const selection: VerificationSelection = { organizationId }
     if (which === 'not_refreshed') selection.notRefreshedSince = this.deps.clock.now() - DAY
+    if (which === 'in_use') selection.inUse = this.#demanding()
     const { stats } = await this.deps.verificationRuns.verifyAll({
       ...{ job: job.name, selection, trigger, record, signal, pace: { concurrency, spacing } },
       onProgress: ({ total, of }) => onProgress?.(total, of),
@@ -89,14 +103,29 @@ export class JobWorker {
     return outcome(record, { stats })
   }
 
-  /** Deletes for the whole installation; what another organization's run has deleted is gone. */
-  async #prune({ record, signal }: Assignment): Promise<JobOutcome> {
+  /** The providers that want tokens in use to be tested regularly. */
+  #demanding(): VerificationSelection['inUse'] {
+    const demanding = this.deps.providers
+      .all()
+      .filter(({ validationInterval }) => validationInterval !== null)
+    const providers = demanding.map(({ id, refresh }) => ({
+      provider: id,
+      windowed: refresh.keepAlive === 'while_authorized',
+    }))
+    return { at: this.deps.clock.now(), providers }
+  }
+
+  /** Works for the whole installation: what another organization's run has done is done. */
+  async #wholly(
+    { record, signal }: Assignment,
+    work: (signal: AbortSignal) => Promise<Pruned | DeliveryJobResult>
+  ): Promise<JobOutcome> {
     const none = { total: 0, refreshed: 0, failed: 0, skipped: 0 }
     const watch = new RunWatch(record, this.deps.clock, signal)
     try {
-      const pruned = await this.deps.retention.prune({ signal: watch.signal })
-      await record.finish(none, watch.ending, { summary: { ...pruned } })
-      return outcome(record, pruned)
+      const result = await work(watch.signal)
+      await record.finish(none, watch.ending, { summary: { ...result } })
+      return outcome(record, result)
     } catch (error) {
       await record.finish(none, 'failed', { error: String(error) })
       throw error

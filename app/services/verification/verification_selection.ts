@@ -8,6 +8,8 @@ export interface VerificationSelection {
   provider?: string
   /** Leaves out what was refreshed after this moment (X3's lighter daily check). */
   notRefreshedSince?: number
+  /** Only what is in use at these providers at this moment; `windowed` as in `DueValidations`. */
+  inUse?: { at: number; providers: readonly Pick<DueValidations, 'provider' | 'windowed'>[] }
 }
 
 /** Connections whose regular validation is due. */
@@ -80,7 +82,8 @@ export class VerificationSelector {
   }
 }
 
-function conditionOf({ organizationId, ids, provider, notRefreshedSince }: VerificationSelection) {
+function conditionOf(selection: VerificationSelection) {
+  const { organizationId, ids, provider, notRefreshedSince, inUse } = selection
   const values: Value[] = [organizationId]
   let where = 'organization_id = ?'
   if (ids) {
@@ -98,6 +101,11 @@ function conditionOf({ organizationId, ids, provider, notRefreshedSince }: Verif
     where += ' AND (last_token_refresh_at IS NULL OR last_token_refresh_at < ?t)'
     values.push(notRefreshedSince)
   }
+  if (inUse !== undefined) {
+    const each = inUse.providers.map(({ windowed }) => `(provider = ? AND ${inUseSql(windowed)})`)
+    where += ` AND is_active AND (${each.join(' OR ') || '1 = 0'})`
+    values.push(...inUse.providers.flatMap((one) => [one.provider, inUse.at]))
+  }
   return { where, values }
 }
 
@@ -110,13 +118,17 @@ const claim = (dialect: StoreDriver['dialect'], due: string) => `WITH due AS MAT
       AND NOT EXISTS (SELECT id FROM installation WHERE quarantined_at IS NOT NULL) LIMIT ? ${SKIP[dialect]})
   UPDATE connections SET next_validation_at = ?t WHERE id IN (SELECT id FROM due) RETURNING id`
 
+/** Kept alive at this moment. Values: now. */
+const inUseSql = (windowed: boolean) =>
+  `(keep_alive_until > ?t OR ${windowed ? `keep_alive = 'always'` : `keep_alive IS NULL OR keep_alive = 'always'`})`
+
 const claimDue = (dialect: StoreDriver['dialect'], windowed: boolean) =>
   claim(
     dialect,
     `provider = ? AND is_active AND paused_at IS NULL
     AND (last_validated_at IS NULL OR last_validated_at <= ?t)
     AND (next_validation_at IS NULL OR next_validation_at <= ?t)
-    AND (keep_alive_until > ?t OR ${windowed ? `keep_alive = 'always'` : `keep_alive IS NULL OR keep_alive = 'always'`})`
+    AND ${inUseSql(windowed)}`
   )
 
 const claimRetries = (dialect: StoreDriver['dialect']) =>
