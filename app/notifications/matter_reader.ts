@@ -18,10 +18,13 @@ const LISTED = 10_000
 /** Values: list of matters. */
 const readMatters = (dialect: Dialect) => `SELECT * FROM notifications WHERE id IN ${ids(dialect)}`
 
-/** The accounts of a matter in the order in which they came. Values: matter, how many. */
-const ACCOUNTS = `SELECT e.connection_id, min(CAST(e.event_id AS TEXT)) AS first
-  FROM notification_events AS e WHERE e.notification_id = ? AND e.connection_id IS NOT NULL
-  GROUP BY e.connection_id ORDER BY first LIMIT ?`
+/** The accounts of matters in the order in which they came. Values: list of matters, how many of each. */
+const accountsOf = (dialect: Dialect) => `SELECT notification_id, connection_id FROM (
+    SELECT notification_id, connection_id, row_number() OVER (
+      PARTITION BY notification_id ORDER BY min(CAST(event_id AS TEXT))) AS place
+    FROM notification_events WHERE notification_id IN ${ids(dialect)} AND connection_id IS NOT NULL
+    GROUP BY notification_id, connection_id) AS account
+  WHERE place <= CAST(? AS INTEGER) ORDER BY notification_id, place`
 
 /** Values: list of connections. */
 const names = (
@@ -49,14 +52,19 @@ export class MatterReader {
     const rows = await driver.read(readMatters(driver.dialect), [JSON.stringify(matterIds)])
     const byId = new Map(rows.map((row) => [row.id as string, row]))
     const found = matterIds.map((id) => byId.get(id)).filter((row) => row !== undefined)
-    const accounts = await Promise.all(found.map(({ id }) => this.#accounts(id as string, listed)))
-    const named = await this.#names(accounts.flatMap((of) => of.slice(0, NAMED)))
-    return found.map((row, index) => this.#toMatter(row, accounts[index], named))
+    const accounts = await this.#accounts([...byId.keys()], listed)
+    const named = await this.#names([...accounts.values()].flatMap((of) => of.slice(0, NAMED)))
+    return found.map((row) => this.#toMatter(row, accounts.get(row.id as string) ?? [], named))
   }
 
-  async #accounts(matterId: string, listed: number): Promise<string[]> {
-    const rows = await this.deps.driver.read(ACCOUNTS, [matterId, Math.max(NAMED, listed)])
-    return rows.map((row) => row.connection_id as string)
+  async #accounts(matterIds: readonly string[], listed: number): Promise<Map<string, string[]>> {
+    const { driver } = this.deps
+    const values = [JSON.stringify(matterIds), Math.max(NAMED, listed)]
+    const accounts = new Map<string, string[]>(matterIds.map((id) => [id, []]))
+    for (const row of await driver.read(accountsOf(driver.dialect), values)) {
+      accounts.get(row.notification_id as string)?.push(row.connection_id as string)
+    }
+    return accounts
   }
 
   async #names(connectionIds: readonly string[]): Promise<Map<string, Owned>> {

@@ -5,7 +5,6 @@ import settings from '#config/notifications'
 import { startNotifications } from '#services/scheduler/start_notifications'
 import { axeFindings, openPage, signIn } from '#tests/helpers/browser'
 import { aCast } from '#tests/helpers/campaign_people'
-import { chromiumPath } from '#tests/helpers/chromium'
 import { emptyTables } from '#tests/helpers/database'
 import { aDelivery, aMatter, anAttemptOf } from '#tests/helpers/notification_rows'
 import { aConnection, aPerson } from '#tests/helpers/people'
@@ -55,9 +54,6 @@ async function aFullHouse() {
 }
 
 test.group('Notifications in a browser', (group) => {
-  group.tap((one) => {
-    if (!chromiumPath()) one.skip(true, 'no Chromium on this machine')
-  })
   group.each.setup(async () => {
     await emptyTables()
     await limiter.clear()

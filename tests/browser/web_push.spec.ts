@@ -4,7 +4,6 @@ import { test } from '@japa/runner'
 import type { Page } from 'playwright'
 import { appUrl } from '#config/app'
 import { axeFindings, openPage, signIn } from '#tests/helpers/browser'
-import { chromiumPath } from '#tests/helpers/chromium'
 import { emptyTables } from '#tests/helpers/database'
 import { aPerson } from '#tests/helpers/people'
 import { useNotifications, VAPID_KEYS } from '#tests/helpers/push_fixture'
@@ -80,9 +79,6 @@ function shown(page: Page, body: string): Promise<Shown[]> {
 }
 
 test.group('Web push in a browser', (group) => {
-  group.tap((one) => {
-    if (!chromiumPath()) one.skip(true, 'no Chromium on this machine')
-  })
   let service: PushService
   group.each.setup(async (context) => {
     await emptyTables()
