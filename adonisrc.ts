@@ -1,5 +1,8 @@
 import { defineConfig } from '@adonisjs/core/app'
 
+/** Where requests are answered. A command that needs the routes loads them itself. */
+const PAGES: ('web' | 'test' | 'repl')[] = ['web', 'test', 'repl']
+
 export default defineConfig({
   commands: [
     () => import('@adonisjs/core/commands'),
@@ -35,7 +38,9 @@ export default defineConfig({
     () => import('#providers/notifications_provider'),
     () => import('#providers/api_keys_provider'),
     () => import('#providers/observability_provider'),
+    () => import('#providers/audit_provider'),
     () => import('#providers/connect_links_provider'),
+    () => import('#providers/people_provider'),
     {
       file: () => import('#providers/sandbox_provider'),
       environment: ['web'],
@@ -43,9 +48,23 @@ export default defineConfig({
   ],
 
   preloads: [
-    () => import('#start/routes'),
-    () => import('#start/kernel'),
-    () => import('#start/view'),
+    {
+      file: () => import('#start/routes'),
+      environment: PAGES,
+    },
+    {
+      file: () => import('#start/kernel'),
+      environment: PAGES,
+    },
+    {
+      file: () => import('#start/view'),
+      environment: PAGES,
+    },
+    () => import('#start/tracing'),
+    {
+      file: () => import('#start/access_log'),
+      environment: ['web'],
+    },
     {
       file: () => import('#start/scheduler'),
       environment: ['web'],

@@ -1,7 +1,16 @@
 import { configApp } from '@adonisjs/eslint-config'
 
 export default configApp(
-  { ignores: ['build/**', 'coverage/**', 'public/assets/**', 'tmp/**'] },
+  {
+    ignores: [
+      '.adonisjs/**',
+      'build/**',
+      'clients/typescript/schema.d.ts',
+      'coverage/**',
+      'public/assets/**',
+      'tmp/**',
+    ],
+  },
   {
     files: ['**/*.ts'],
     rules: {

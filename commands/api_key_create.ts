@@ -5,6 +5,8 @@ const LONGEST_NAME = 255
 
 export default class ApiKeyCreate extends EvergrantCommand {
   static commandName = 'api-key:create'
+  static audits = 'api_key.create' as const
+  static auditTarget = 'api_key' as const
   static description = 'Make a key with which a program calls the API; it is printed once'
   static help = [
     'Abilities: connections:read, connections:write, tokens:read, runs:read, runs:write, stats:read, campaigns:read,',
@@ -39,6 +41,7 @@ export default class ApiKeyCreate extends EvergrantCommand {
     const keys = await this.app.container.make('apiKeys')
     const input = { organizationId, name, abilities: read.abilities, lifetime, createdBy: 'command' }
     const { apiKey, key } = await keys.create(input)
+    this.audit?.about({ id: apiKey.id })
     if (this.json) return this.print(JSON.stringify({ key: key.reveal() }))
     this.print(`Key, shown this once: ${key.reveal()}`)
     const end = apiKey.expiresAt === null ? 'It never expires.' : `It ends at ${iso(apiKey.expiresAt)}.`

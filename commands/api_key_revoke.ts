@@ -4,6 +4,8 @@ import { EvergrantCommand } from '#services/command_support'
 
 export default class ApiKeyRevoke extends EvergrantCommand {
   static commandName = 'api-key:revoke'
+  static audits = 'api_key.revoke' as const
+  static auditTarget = 'api_key' as const
   static description = 'End an API key for good; every node refuses it from its next call on'
   static help = [
     'Exit codes: 0 revoked (also where it was before), 2 there is no such key in the organization.',

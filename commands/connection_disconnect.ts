@@ -3,6 +3,8 @@ import { ConnectionChangeCommand } from '#services/connection_change_command'
 
 export default class ConnectionDisconnect extends ConnectionChangeCommand {
   static commandName = 'connection:disconnect'
+  static audits = 'connection.disconnect' as const
+  static auditTarget = 'connection' as const
   static description = 'End grants: revoke them at the provider and delete their tokens here'
   static help = [
     ...ConnectionChangeCommand.help,

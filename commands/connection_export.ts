@@ -5,6 +5,8 @@ import { ConnectionFilterCommand } from '#services/connection_filter_command'
 
 export default class ConnectionExport extends ConnectionFilterCommand {
   static commandName = 'connection:export'
+  static audits = 'connection.export' as const
+  static auditTarget = 'connection' as const
   static description = 'Print connections as JSON lines; tokens are never among them'
   static help = [
     'One JSON object per line on standard output: the fields that connection:import understands, without tokens, then',

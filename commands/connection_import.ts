@@ -8,6 +8,7 @@ const LISTED = 10_000
 
 export default class ConnectionImport extends EvergrantCommand {
   static commandName = 'connection:import'
+  static audits = 'connection.import' as const
   static description = 'Import connections from a file of JSON lines'
   static help = [
     'One JSON object per line: provider, owner and access_token are required; provider_account_id, username,',

@@ -7,6 +7,8 @@ const MODES = { always: 'always', while_authorized: 'while_authorized', default:
 
 export default class ConnectionKeepAlive extends ConnectionChangeCommand {
   static commandName = 'connection:keep-alive'
+  static audits = 'connection.keep_alive' as const
+  static auditTarget = 'connection' as const
   static description = 'Say whether connections are kept alive always, or only in an authorization window'
 
   @flags.string({

@@ -3,6 +3,8 @@ import { EvergrantCommand } from '#services/command_support'
 
 export default class ConnectionLink extends EvergrantCommand {
   static commandName = 'connection:link'
+  static audits = 'connection.link' as const
+  static auditTarget = 'connection' as const
   static description = 'Say whose channel a connection is, so that this person may grant it to campaigns'
   static help = [
     'Name the person with --user, by the e-mail address they sign in with, or take the link away with --none.',

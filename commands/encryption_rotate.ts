@@ -10,6 +10,8 @@ const LISTED = 10_000
 
 export default class EncryptionRotate extends EvergrantCommand {
   static commandName = 'encryption:rotate'
+  static audits = 'installation.rotate_encryption' as const
+  static auditScope = 'all' as const
   static description = 'Re-encrypt all tokens under the newest key, then retire the older keys'
   static help = [
     'Write the new key first in ENCRYPTION_KEYS, keep the old ones behind it, restart every process, then run this; the',
@@ -96,6 +98,7 @@ export default class EncryptionRotate extends EvergrantCommand {
 function rowName(row: Rotated['unreadable'][number]): string {
   if ('connection_id' in row) return row.connection_id
   if ('provider_id' in row) return `provider ${row.provider_id}`
+  if ('user_id' in row) return `second factor of the person ${row.user_id}`
   return 'channel_id' in row ? `notification channel ${row.channel_id}` : `revocation ${row.revocation_id}`
 }
 

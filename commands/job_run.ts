@@ -4,6 +4,8 @@ import type { JobOutcome } from '#services/jobs/job_types'
 
 export default class JobRun extends EvergrantCommand {
   static commandName = 'job:run'
+  static audits = 'job.run' as const
+  static auditTarget = 'job' as const
   static description = 'Run a job now, as its schedule would, and wait for its end'
   static help = [
     'Jobs: auto-token-refresh, refresh-expired-tokens, comprehensive-token-refresh, daily-health-check, and the cycle of',

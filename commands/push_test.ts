@@ -18,6 +18,7 @@ const WORDS = {
 
 export default class PushTest extends EvergrantCommand {
   static commandName = 'push:test'
+  static audits = 'device.test' as const
   static description = "Send a test notification to a person's devices"
   static help = [
     'Without --user it goes to the only person of the organization who has a device.',

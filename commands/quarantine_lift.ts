@@ -2,6 +2,8 @@ import { EvergrantCommand } from '#services/command_support'
 
 export default class QuarantineLift extends EvergrantCommand {
   static commandName = 'quarantine:lift'
+  static audits = 'installation.lift_quarantine' as const
+  static auditScope = 'all' as const
   static description = 'Say that this database is the only one, so that its tokens may be refreshed'
   static help = [
     'A database that was copied or restored refreshes nothing until this is said: the original may hold newer tokens, and',

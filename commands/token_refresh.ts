@@ -8,6 +8,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 export default class TokenRefresh extends EvergrantCommand {
   static commandName = 'token:refresh'
+  static audits = 'connection.refresh' as const
+  static auditTarget = 'connection' as const
   static description = 'Refresh the tokens that are expiring; skip the rest'
   static help = [
     'Without ids: all active, unpaused connections; of providers that are kept alive only while authorized, those with',
@@ -43,6 +45,9 @@ export default class TokenRefresh extends EvergrantCommand {
   })
   declare dueWithin?: string
 
+  @flags.string({ description: "Only those that match, such as 'tag:vip expires:<1h'" })
+  declare filter?: string
+
   @flags.boolean({ description: 'Ignore authorization windows' })
   declare all?: boolean
 
@@ -52,6 +57,9 @@ export default class TokenRefresh extends EvergrantCommand {
   @flags.boolean({ description: 'Print one JSON object and nothing else' })
   declare json?: boolean
 
+  @flags.string({ description: 'Write a report to this file: .json, .md, or .xml for JUnit' })
+  declare report?: string
+
   async run(): Promise<void> {
     const organizationId = await this.organizationId()
     if (!organizationId) return
@@ -59,6 +67,7 @@ export default class TokenRefresh extends EvergrantCommand {
     if (typeof usage === 'string') return this.refuse(usage)
     const report = await this.#refresh(usage.selection, usage.concurrency)
     if (!report) return
+    await this.#writeReport(report)
     if (this.json) this.print(JSON.stringify(report))
     else this.#print(report)
     if (this.exitCode !== EXIT.interrupted) this.exitCode = report.failed > 0 ? EXIT.findings : EXIT.ok
@@ -73,6 +82,9 @@ export default class TokenRefresh extends EvergrantCommand {
     const { provider, force, expired, all } = this
     if (this.simulate && this.dryRun)
       return 'Give either --dry-run, which only says what is due, or --simulate, which tries it out.'
+    const { reportProblem } = await import('#services/run_reports/write_report')
+    const unwritable = this.report === undefined ? null : await reportProblem(this.report)
+    if (unwritable) return unwritable
     const concurrency = this.concurrency === undefined ? settings.concurrency : Number(this.concurrency)
     if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 1000) {
       return `--concurrency must be a whole number from 1 to 1000, not "${this.concurrency}".`
@@ -85,7 +97,10 @@ export default class TokenRefresh extends EvergrantCommand {
     const ids = this.ids?.length ? this.ids : undefined
     const unknown = ids ? await this.#unknownIds(organizationId, ids) : []
     if (unknown.length > 0) return `There is no connection ${unknown.join(', ')} in this organization.`
-    const selection = { organizationId, ids, provider: found?.id, expired, dueWithin, all, force }
+    const { filterNarrow } = await import('#services/run_filter')
+    const narrow = await filterNarrow(organizationId, this.filter)
+    if (typeof narrow === 'string') return narrow
+    const selection = { organizationId, ids, provider: found?.id, expired, dueWithin, all, force, narrow }
     return { selection, concurrency }
   }
 
@@ -123,6 +138,12 @@ export default class TokenRefresh extends EvergrantCommand {
       display.end()
       process.off('SIGINT', stop).off('SIGTERM', stop)
     }
+  }
+
+  async #writeReport(report: RunReport): Promise<void> {
+    if (this.report === undefined) return
+    const { writeReport } = await import('#services/run_reports/write_report')
+    await writeReport(this.report, report.run_id, report)
   }
 
   #print(report: RunReport): void {

@@ -4,6 +4,8 @@ import type { ValidationReport } from '#services/verification/token_validation'
 
 export default class TokenValidate extends EvergrantCommand {
   static commandName = 'token:validate'
+  static audits = 'token.validate' as const
+  static auditTarget = 'connection' as const
   static description = 'Tell which of some connections can be used now, and why the others cannot'
   static help = [
     'Each connection is checked for its expiry and tested at its provider. With --auto-refresh a token that is expired or',

@@ -4,6 +4,8 @@ import type { VerificationReport, VerificationResult } from '#services/verificat
 
 export default class TokenVerify extends EvergrantCommand {
   static commandName = 'token:verify'
+  static audits = 'connection.verify' as const
+  static auditTarget = 'connection' as const
   static description =
     'Test every account at its provider, refresh what is refused, find suspensions, update profiles'
   static help = [
@@ -22,12 +24,19 @@ export default class TokenVerify extends EvergrantCommand {
   @flags.boolean({ description: 'Print one JSON object and nothing else' })
   declare json?: boolean
 
+  @flags.string({ description: 'Write a report to this file: .json, .md, or .xml for JUnit' })
+  declare report?: string
+
   async run(): Promise<void> {
     const organizationId = await this.organizationId()
     if (!organizationId) return
     const problem = await this.#usageProblem(organizationId)
     if (problem) return this.refuse(problem)
     const report = await this.#verify(organizationId)
+    if (this.report !== undefined) {
+      const { writeReport } = await import('#services/run_reports/write_report')
+      await writeReport(this.report, report.run_id, null)
+    }
     if (this.json) this.print(JSON.stringify(report))
     else this.#print(report)
     if (this.exitCode === EXIT.interrupted) return
@@ -41,6 +50,9 @@ export default class TokenVerify extends EvergrantCommand {
       if (!found) return engine.catalogue.unknown(organizationId, this.provider)
       this.provider = found.id
     }
+    const { reportProblem } = await import('#services/run_reports/write_report')
+    const unwritable = this.report === undefined ? null : await reportProblem(this.report)
+    if (unwritable) return unwritable
     const unknown = await engine.tokenValidation.unknownIds(organizationId, this.ids ?? [])
     return unknown.length > 0
       ? `There is no connection ${unknown.map((id) => id.slice(0, 64)).join(', ')} in this organization.`

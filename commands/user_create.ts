@@ -3,6 +3,8 @@ import { EvergrantCommand } from '#services/command_support'
 
 export default class UserCreate extends EvergrantCommand {
   static commandName = 'user:create'
+  static audits = 'member.create' as const
+  static auditTarget = 'member' as const
   static description = 'Create a person who signs in'
   static help = [
     'Without --password it is asked for on a terminal; elsewhere a random one is made and printed once.',
@@ -34,6 +36,7 @@ export default class UserCreate extends EvergrantCommand {
     const { email, role, name } = this
     const created = await users.createUser({ organizationId, email, password, role, name })
     if (!created.ok) return this.refuse(created.reason)
+    this.audit?.about({ user: created.userId })
     const shown = chosen === null ? { password } : {}
     if (this.json) return this.print(JSON.stringify({ email: created.email, role: created.role, ...shown }))
     this.print(`Created ${created.email} as ${created.role}.`)

@@ -8,6 +8,8 @@ export const appUrl = env.get('APP_URL').replace(/\/+$/, '')
 export const http = defineConfig({
   generateRequestId: true,
   allowMethodSpoofing: false,
+  /** An index of the routes; the first one that was registered still wins. */
+  router: { matcher: 'tree' },
   useAsyncLocalStorage: false,
   redirect: { forwardQueryString: false },
   cookie: {

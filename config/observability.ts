@@ -8,6 +8,8 @@ const observability = {
   metricsToken: env.get('METRICS_TOKEN') ?? null,
   /** Opens the details of `/health/ready` to others than this host. */
   healthToken: env.get('HEALTH_TOKEN') ?? null,
+  /** Where spans are sent, by OTLP over HTTP; null: nobody traces. */
+  collector: env.get('OTEL_EXPORTER_OTLP_ENDPOINT') ?? null,
   readiness: {
     /** Whether this process is one that ticks. */
     ticks: tokenRefresh.scheduler.enabled,

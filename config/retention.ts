@@ -15,6 +15,8 @@ const retention = {
   events: env.get('RETENTION_EVENTS') ?? 30 * DAY,
   /** Hourly figures. */
   figures: env.get('RETENTION_FIGURES') ?? 400 * DAY,
+  /** The audit trail: who did what. */
+  audit: env.get('RETENTION_AUDIT') ?? 400 * DAY,
   /** Notifications and what is known of their delivery. */
   notifications: env.get('RETENTION_NOTIFICATIONS') ?? 90 * DAY,
 }

@@ -21,7 +21,8 @@ export default class ApiKeysProvider {
       const logger = await this.app.container.make('logger')
       const onTrouble = (err: unknown) => logger.warn({ err }, 'The last use of an API key was not noted')
       const { systemClock: clock } = await import('#services/system_clock')
-      const keys = new ApiKeyService({ driver: await this.#driver(), clock, onTrouble })
+      const changes = await this.app.container.make('tokenChanges')
+      const keys = new ApiKeyService({ driver: await this.#driver(), clock, changes, onTrouble })
       this.#closing.push(() => keys.close())
       return keys
     })

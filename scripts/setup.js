@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
 const forTests = process.argv.includes('--test')
+/** The demo has an environment and a database of its own. */
+const forDemo = process.argv.includes('--demo')
 const at = (...parts) => join(ROOT, ...parts)
 const say = (text) => console.error(`[setup] ${text}`)
 
@@ -111,6 +113,6 @@ function endLike(error) {
 }
 
 installDependencies()
-createEnvironment()
+if (!forDemo) createEnvironment()
 buildAssets()
-if (!forTests) migrate()
+if (!forTests && !forDemo) migrate()

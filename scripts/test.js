@@ -1,41 +1,67 @@
 /**
- * Runs the tests. Without arguments the browser's suite runs beside the others, on a machine with two processors or
- * more: pages spend their time waiting. Arguments go to the runner as they are, in one process.
+ * Runs the tests. Without arguments those of every day, with `--with-faults` the fault laboratory, too: in groups, as
+ * many beside each other as there are processors, each in a process with databases and ports of its own. Any other
+ * arguments go to the runner as they are, in one process.
  */
 import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { laneDatabases } from './test_databases.js'
+import { testGroups } from './test_groups.js'
+import { TestReport } from './test_report.js'
 
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const RUNNER = ['--import=@poppinss/ts-exec', '--enable-source-maps', 'bin/test.ts']
-const args = process.argv.slice(2)
-const children = []
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
+const children = new Set()
+let stopped = 0
 
-/** Resolves with the exit code; a lane whose output is kept prints it when it has ended. */
-function lane(suites, keep) {
-  const child = spawn(process.execPath, [...RUNNER, ...suites], {
-    stdio: ['inherit', keep ? 'pipe' : 'inherit', keep ? 'pipe' : 'inherit'],
+for (const [signal, code] of Object.entries(SIGNALS)) {
+  process.on(signal, () => {
+    stopped = code
+    children.forEach((child) => child.kill(signal))
   })
-  children.push(child)
-  const output = []
-  for (const stream of keep ? [child.stdout, child.stderr] : [])
-    stream.on('data', (part) => output.push(part))
+}
+
+/** Starts the runner; resolves with its exit code. What it says goes to the terminal, or to `hear`. */
+function run(args, { env = {}, hear } = {}) {
+  const output = hear ? 'pipe' : 'inherit'
+  const child = spawn(process.execPath, [...RUNNER, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ['inherit', output, output],
+  })
+  children.add(child)
+  for (const stream of hear ? [child.stdout, child.stderr] : []) stream.setEncoding('utf8').on('data', hear)
   return new Promise((resolve) => {
-    child.on('close', (code, signal) =>
-      resolve({ code: code ?? (signal === 'SIGINT' ? 130 : 143), output: Buffer.concat(output) })
-    )
+    child.on('close', (code, signal) => {
+      children.delete(child)
+      resolve(code ?? SIGNALS[signal] ?? 1)
+    })
   })
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => children.forEach((child) => child.kill(signal)))
+/** Takes groups until there are none. */
+async function lane(queue, env, report) {
+  while (queue.length > 0 && !stopped) {
+    const group = report.begin(queue.shift())
+    report.end(group, await run(group.args, { env, hear: (text) => report.hear(group, text) }))
+  }
 }
 
-if (args.length > 0 || availableParallelism() < 2) {
-  process.exitCode = (await lane(args, false)).code
-} else {
-  const browser = lane(['browser'], true)
-  const others = await lane(['unit', 'functional'], false)
-  console.log('The browser suite, which ran meanwhile:')
-  const { code, output } = await browser
-  process.stdout.write(output)
-  process.exitCode = others.code || code
+async function inGroups(options) {
+  const queue = testGroups(ROOT, options)
+  const lanes = Math.min(availableParallelism(), queue.length)
+  const databases = await laneDatabases(lanes)
+  const report = new TestReport(process.stdout, queue.length, lanes)
+  try {
+    await Promise.all(databases.environments.map((env) => lane(queue, { ...report.colours, ...env }, report)))
+  } finally {
+    await databases.drop()
+  }
+  return stopped || report.finish()
 }
+
+const args = process.argv.slice(2)
+const faults = args.join(' ') === '--with-faults'
+process.exitCode = args.length > 0 && !faults ? await run(args) : await inGroups({ faults })

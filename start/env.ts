@@ -84,6 +84,7 @@ export default await Env.create(new URL('../', import.meta.url), {
   RETENTION_RUNS: duration.optional(),
   RETENTION_EVENTS: duration.optional(),
   RETENTION_FIGURES: duration.optional(),
+  RETENTION_AUDIT: duration.optional(),
   RETENTION_NOTIFICATIONS: duration.optional(),
 
   VAPID_PUBLIC_KEY: Env.schema.string.optional(),
@@ -98,4 +99,6 @@ export default await Env.create(new URL('../', import.meta.url), {
 
   METRICS_TOKEN: Env.schema.secret.optional(),
   HEALTH_TOKEN: Env.schema.secret.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Env.schema.string.optional({ format: 'url', tld: false }),
+  OTEL_EXPORTER_OTLP_HEADERS: Env.schema.secret.optional(),
 })

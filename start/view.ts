@@ -1,20 +1,29 @@
 /**
- * What templates can use: icons, words for time, the theme.
+ * What templates can use beside what belongs to the reader (`locale_middleware`): icons, health words, the theme.
  */
+import app from '@adonisjs/core/services/app'
 import edge from 'edge.js'
 import { edgeIconify } from 'edge-iconify'
 import '#services/icon_set'
+import { shellChoice } from '#controllers/shell_choice_controller'
 import { themeOf } from '#controllers/theme_controller'
 import { HEALTH, HEALTH_WORDS } from '#services/connection_health'
+import { clientWords } from '#transformers/client_words'
 import { schedulerPulse } from '#transformers/scheduler_pulse'
-import * as words from '#transformers/time_words'
 
 edge.use(edgeIconify, { scale: 1.25 })
-edge.global('words', words)
 edge.global('themeOf', themeOf)
+edge.global('shellChoice', shellChoice)
+edge.global('clientWords', clientWords)
 edge.global('schedulerPulse', schedulerPulse)
-edge.global(
-  'healthWords',
-  HEALTH_WORDS.map((key) => ({ key, ...HEALTH[key] }))
-)
+edge.global('healthWords', HEALTH)
+edge.global('healthOrder', HEALTH_WORDS)
 edge.global('iso', (at: number) => new Date(at).toISOString())
+
+// Edge looks for components in all folders for each page. In production none comes or goes while the process runs.
+if (app.inProduction) {
+  const { loader } = edge
+  const list = loader.listComponents.bind(loader)
+  let found: ReturnType<typeof list> | undefined
+  loader.listComponents = () => (found ??= list())
+}

@@ -1,12 +1,11 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { homeOf } from '#policies/roles'
-import { loginLimit } from '#services/login_limit'
-import { membershipOf } from '#services/membership_of'
+import { forgetBrowser } from '#controllers/notifications/push_browser'
+import { finishSignIn, waitWords } from '#controllers/sign_in'
 import User from '#models/user'
+import { loginLimit } from '#services/login_limit'
+import { awaitSecondFactor } from '#services/people/pending_sign_in'
 import { safeReturnTo } from '#validators/return_to'
 import { signInValidator } from '#validators/sign_in'
-
-const REFUSED = 'This e-mail address and password do not match.'
 
 /** Signing in and out. */
 export default class SessionController {
@@ -16,37 +15,36 @@ export default class SessionController {
 
   /**
    * An unknown address and a wrong password get the same answer after the same work. Each try is counted before it is
-   * checked, so that a hundred at once are not a hundred free ones.
+   * checked, so that a hundred at once are not a hundred free ones. Who has a second factor is asked for it next.
    */
   async store(ctx: HttpContext) {
-    const [invalid, input] = await signInValidator.tryValidate(ctx.request.body())
-    if (invalid) return this.#refuse(ctx, '', 422, 'Enter your e-mail address and password.')
+    const { i18n, request, response } = ctx
+    const [invalid, input] = await signInValidator.tryValidate(request.body())
+    if (invalid) return this.#refuse(ctx, '', 422, i18n.t('people.sign_in.empty'))
     const { email, password, return_to: returnTo } = input
-    const limit = loginLimit(email, ctx.request.ip())
+    const limit = loginLimit(email, request.ip())
     const wait = await limit.count()
-    if (wait > 0) return this.#tooMany(ctx, email, wait)
+    if (wait > 0) return this.#refuse(ctx, email, 429, waitWords(ctx, wait))
     const user = await User.verifyCredentials(email, password).catch(() => null)
-    if (!user) return this.#refuse(ctx, email, 422, REFUSED)
+    if (!user) {
+      await ctx.audit?.claimedBy(email)
+      return this.#refuse(ctx, email, 422, i18n.t('people.sign_in.refused'))
+    }
     await limit.forgive()
-    await ctx.auth.use('web').login(user)
-    ctx.session.regenerate()
-    const membership = await membershipOf(user.id)
-    const home = homeOf(membership?.role ?? null)
-    return ctx.response.redirect().status(303).toPath(safeReturnTo(returnTo, home))
+    const twoFactor = await ctx.containerResolver.make('twoFactor')
+    if ((await twoFactor.state(user.id)).since === null) return finishSignIn(ctx, user, returnTo)
+    awaitSecondFactor(ctx, user, safeReturnTo(returnTo, ''), Date.now())
+    return response.redirect().status(303).toPath('/login/two-factor')
   }
 
-  async destroy({ auth, response, session }: HttpContext) {
+  /** This browser shows nobody's notifications any more, either. */
+  async destroy(ctx: HttpContext) {
+    const { auth, response, session } = ctx
+    await forgetBrowser(ctx, auth.use('web').getUserOrFail().id)
     await auth.use('web').logout()
     session.clear()
     session.regenerate()
     return response.redirect().status(303).toPath('/login')
-  }
-
-  #tooMany(ctx: HttpContext, email: string, seconds: number) {
-    ctx.response.header('Retry-After', String(seconds))
-    const minutes = Math.ceil(seconds / 60)
-    const wait = minutes === 1 ? 'a minute' : `${minutes} minutes`
-    return this.#refuse(ctx, email, 429, `Too many attempts. Try again in ${wait}.`)
   }
 
   #refuse({ request, response, view }: HttpContext, email: string, status: number, message: string) {

@@ -17,7 +17,8 @@ export default class StreamerController {
     const ids = own.map(({ connectionId }) => connectionId)
     const connections = await connectionsById(organizationId, ids)
     const facts = await loadProviderFacts(organizationId)
-    const channels = own.flatMap((channel) => channelCard(channel, { connections, facts, now }) ?? [])
+    const around = { connections, facts, now, t: ctx.i18n.t.bind(ctx.i18n) }
+    const channels = own.flatMap((channel) => channelCard(channel, around) ?? [])
     if (isUnchanged(ctx, channels)) return
     return ctx.view.render('pages/streamer/show', {
       channels,

@@ -31,7 +31,9 @@ export default class HttpExceptionHandler extends ExceptionHandler {
     if (status === 429) passRetryAfter(known, ctx)
     if (wantsProblem(ctx)) return writeProblem(ctx, { status, code: codeOf(known, status), detail })
     ctx.response.status(status).header('Cache-Control', 'no-store')
-    const page = { status, title: titleOf(status), detail, requestId: ctx.request.id() }
+    // Nobody was asked for a language before the router.
+    if (!ctx.i18n) return ctx.response.type('text/plain').send(detail)
+    const page = { status, ...pageWords(known, status, ctx), requestId: ctx.request.id() }
     return ctx.response.send(await ctx.view.render('pages/error', page))
   }
 
@@ -68,6 +70,13 @@ function statusOf(error: HttpError): number {
 function sentence(error: HttpError, status: number): string {
   if (error.code === 'E_NOT_ALLOWED') return error.message
   return SENTENCES[status] ?? SENTENCES[status >= 500 ? 500 : 400]
+}
+
+/** What the error page says, in the reader's language. */
+function pageWords(error: HttpError, status: number, { i18n }: HttpContext) {
+  const known = status in SENTENCES ? status : status >= 500 ? 500 : 400
+  const own = error.code === 'E_NOT_ALLOWED' ? error.message : null
+  return { title: i18n.t(`shell.errors.title.${known}`), detail: own ?? i18n.t(`shell.errors.text.${known}`) }
 }
 
 function codeOf(error: HttpError, status: number): string {

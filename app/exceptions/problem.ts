@@ -45,9 +45,9 @@ export function wantsProblem(ctx: HttpContext): boolean {
   return isApi(ctx) || ctx.request.accepts(['html', 'json']) === 'json'
 }
 
-/** Below these paths are the calls for programs, without session, cookies and pages. */
+/** Below these paths are the calls for programs, without session, cookies and pages; the reference of the API is a page. */
 export function isApi({ request }: HttpContext): boolean {
-  return /^\/((api|health)\/|metrics$)/.test(request.url())
+  return /^\/(api\/(?!docs\/?$)|health\/|metrics$)/.test(request.url())
 }
 
 /** Answers with `application/problem+json`. */

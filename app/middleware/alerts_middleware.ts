@@ -11,7 +11,10 @@ export default class AlertsMiddleware {
     const notifications: Notifications = await ctx.containerResolver.make('notifications')
     const dead = mayManageAlerts(role) ? await notifications.deliveries.countDead(organizationId) : 0
     ctx.deadLetters = dead
-    ctx.view.share({ alertTabs: alertTabs(role, dead), mayManageAlerts: mayManageAlerts(role) })
+    ctx.view.share({
+      alertTabs: alertTabs(role, dead, ctx.i18n.t.bind(ctx.i18n)),
+      mayManageAlerts: mayManageAlerts(role),
+    })
     return next()
   }
 }

@@ -1,9 +1,9 @@
-import { Exception } from '@adonisjs/core/exceptions'
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
+import { notAllowed } from '#exceptions/not_allowed'
 import type Membership from '#models/membership'
 import { mayEnter, type Area } from '#policies/roles'
-import { membershipOf } from '#services/membership_of'
+import { placesOf } from '#services/people/page_session'
 
 declare module '@adonisjs/core/http' {
   interface HttpContext {
@@ -13,21 +13,17 @@ declare module '@adonisjs/core/http' {
 }
 
 /**
- * Finds the signed-in person's membership, puts it on the context, and refuses people without one, and those whose role
- * does not include this part of the application. Nothing said means the part that holds all accounts.
+ * Finds the signed-in person's membership in the organization that they chose, puts it on the context, and refuses people
+ * without one, and those whose role does not include this part of the application. It is read at each request, so that
+ * whoever was removed or has another role meets that at once. Nothing said means the part that holds all accounts.
  */
 export default class OrganizationMiddleware {
   async handle(ctx: HttpContext, next: NextFn, { area = 'accounts' }: { area?: Area } = {}) {
-    const membership = await membershipOf(ctx.auth.use('web').getUserOrFail().id)
-    if (!membership) throw refusal('You do not belong to an organization yet. Ask an admin to add you.')
-    if (!mayEnter(membership.role, area)) {
-      throw refusal('Your role does not include these pages. Ask an admin if you need them.')
-    }
-    ctx.membership = membership
+    const { places, current } = await placesOf(ctx, ctx.auth.use('web').getUserOrFail().id)
+    if (!current) throw notAllowed(ctx, 'no_organization')
+    if (!mayEnter(current.role, area)) throw notAllowed(ctx, 'area')
+    ctx.membership = current
+    ctx.view.share({ organizations: places.map(({ organization }) => organization) })
     return next()
   }
-}
-
-function refusal(message: string): Exception {
-  return new Exception(message, { status: 403, code: 'E_NOT_ALLOWED' })
 }

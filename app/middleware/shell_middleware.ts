@@ -1,12 +1,14 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import router from '@adonisjs/core/services/router'
 import type { NextFn } from '@adonisjs/core/types/http'
 import type { Notifications } from '#notifications/build_notifications'
-import { homeOf, mayAct, mayEnter, ROLE_WORDS, type Area } from '#policies/roles'
+import { homeOf, mayAct, mayEnter, type Area } from '#policies/roles'
 import { EVERYTHING } from '#services/account_filter/account_filter'
 import { healthExpression } from '#services/account_list'
 import dashboard from '#services/dashboard_service'
 import { healthCounts } from '#services/health_counts'
 import { loadProviderFacts } from '#services/load_provider_facts'
+import { railOf } from '#transformers/rail'
 
 declare module '@adonisjs/core/http' {
   interface HttpContext {
@@ -42,15 +44,21 @@ export default class ShellMiddleware {
       unreadCount: ctx.unreadCount,
       person: ctx.auth.use('web').user,
       role,
-      roleWord: ROLE_WORDS[role],
+      roleWord: ctx.i18n.t(`people.roles.${role}`),
       home: homeOf(role),
       isStaff,
       mayAct: mayAct(role),
       mayEnter: (area: Area) => mayEnter(role, area),
+      rail: railOf((area) => mayEnter(role, area), isServed),
       organization,
     })
     return next()
   }
+}
+
+/** Whether this installation has a page at a path; what is unknown meets the route for everything. */
+function isServed(path: string): boolean {
+  return router.match(path, 'GET', false)?.route.pattern === path
 }
 
 /** A poll that overtakes the page after a form must not use up that page's message. */

@@ -1,3 +1,4 @@
+import { compose } from '@adonisjs/core/helpers'
 import { BaseModel, beforeCreate, belongsTo, column, hasMany, scope } from '@adonisjs/lucid/orm'
 import type { BelongsTo, HasMany } from '@adonisjs/lucid/types/relations'
 import { DateTime } from 'luxon'
@@ -5,6 +6,7 @@ import { document, flag, instant, toInstant } from '#models/columns'
 import Organization from '#models/organization'
 import RefreshAttempt from '#models/refresh_attempt'
 import { uuid } from '#models/uuid'
+import { withAccountSettings } from '#models/with_account_settings'
 
 export const CONNECTION_STATUSES = [
   'connected',
@@ -20,7 +22,7 @@ export type ConnectionStatus = (typeof CONNECTION_STATUSES)[number]
  * One account's grant at one provider. The token columns hold ciphertext and never leave this model by serialization;
  * the lease columns (`attempt_id`, `lease_until`, `worker_id`, `open_attempts`) belong to the connection store alone.
  */
-export default class Connection extends BaseModel {
+export default class Connection extends compose(BaseModel, withAccountSettings) {
   static selfAssignPrimaryKey = true
 
   @column({ isPrimary: true })
@@ -94,9 +96,6 @@ export default class Connection extends BaseModel {
 
   @instant()
   declare grantedAt: DateTime | null
-
-  @instant()
-  declare keepAliveUntil: DateTime | null
 
   @flag()
   declare childrenPending: boolean

@@ -49,6 +49,10 @@ export default class Run extends BaseModel {
   @column()
   declare skipped: number
 
+  /** Of those that failed: those that are tried again by themselves. */
+  @column()
+  declare retrying: number
+
   /** What the job tells beside the counts, in its own words. */
   @document()
   declare summary: Record<string, unknown> | null

@@ -27,8 +27,20 @@ export default class User extends compose(BaseModel, AuthFinder) {
   @column()
   declare fullName: string | null
 
+  /** The language that the person chose; null: whatever the browser asks for. */
+  @column()
+  declare locale: string | null
+
+  /** IANA name; null: UTC. */
+  @column()
+  declare timeZone: string | null
+
   @column({ serializeAs: null })
   declare password: string
+
+  /** A session that was opened under an older number has ended. */
+  @column()
+  declare sessionEpoch: number
 
   @instant({ autoCreate: true })
   declare createdAt: DateTime

@@ -1,11 +1,18 @@
 import { isPrivateHost } from '#oauth/address_guard'
 import type { ChannelKind } from '#notifications/types'
 
-/** A field that is wrong, and a sentence that says what to do. */
+/** A field that is wrong: a sentence that says what to do, and its code for pages, which say it in other languages. */
 export interface ChannelProblem {
-  field: 'kind' | 'name' | 'target'
+  field: 'kind' | 'name' | 'target' | 'locale' | 'timeZone'
+  code: string
+  values?: Readonly<Record<string, string | number>>
   message: string
 }
+
+type Said = Omit<ChannelProblem, 'field'>
+
+/** Each receiver of an organization may get each of its messages. */
+export const MOST_CHANNELS = 50
 
 const LONGEST_NAME = 120
 const LONGEST_URL = 2_048
@@ -19,11 +26,19 @@ const WHERE: Readonly<Record<Exclude<ChannelKind, 'email'>, string>> = {
     'Copy the whole URL in Discord under Channel settings, Integrations, Webhooks; it begins with https://discord.com/api/webhooks/.',
 }
 
+export const tooMany: ChannelProblem = {
+  ...{ field: 'name', code: 'many_channels', values: { most: MOST_CHANNELS } },
+  message: `This organization has ${MOST_CHANNELS} channels already. Remove one that is not needed any more.`,
+}
+
 /** What is wrong with a name; null where nothing is. */
 export function nameProblem(name: string): ChannelProblem | null {
-  if (name.trim() === '') return { field: 'name', message: 'Give the channel a name.' }
+  if (name.trim() === '') {
+    return { field: 'name', code: 'no_name', message: 'Give the channel a name.' }
+  }
   if (name.trim().length <= LONGEST_NAME) return null
-  return { field: 'name', message: `Shorten the name to ${LONGEST_NAME} characters.` }
+  const message = `Shorten the name to ${LONGEST_NAME} characters.`
+  return { field: 'name', code: 'long_name', values: { most: LONGEST_NAME }, message }
 }
 
 /**
@@ -35,33 +50,41 @@ export function targetProblem(
   target: string,
   allowPrivate: boolean
 ): ChannelProblem | null {
-  const message = kind === 'email' ? addressSentence(target) : urlSentence(kind, target, allowPrivate)
-  return message === null ? null : { field: 'target', message }
+  const said = kind === 'email' ? addressProblem(target) : urlProblem(kind, target, allowPrivate)
+  return said && { field: 'target', ...said }
 }
 
 // Nothing that could end a header line or name a second receiver.
 const ADDRESS = /^[^\s@,;:<>()[\]\\"\p{Cc}]+@[^\s@,;:<>()[\]\\"\p{Cc}]+\.[^\s@.,;:<>()[\]\\"\p{Cc}]+$/u
 
-function addressSentence(address: string): string | null {
+function addressProblem(address: string): Said | null {
   if (address.length <= LONGEST_ADDRESS && ADDRESS.test(address)) return null
-  return 'Write one e-mail address, such as alerts@example.com.'
+  return { code: 'bad_address', message: 'Write one e-mail address, such as alerts@example.com.' }
 }
 
-function urlSentence(
-  kind: Exclude<ChannelKind, 'email'>,
-  text: string,
-  allowPrivate: boolean
-): string | null {
-  if (text.length > LONGEST_URL) return `The URL is longer than ${LONGEST_URL} characters. ${WHERE[kind]}`
+function urlProblem(kind: Exclude<ChannelKind, 'email'>, text: string, allowPrivate: boolean): Said | null {
+  if (text.length > LONGEST_URL) {
+    const message = `The URL is longer than ${LONGEST_URL} characters. ${WHERE[kind]}`
+    return { code: 'long_url', values: { most: LONGEST_URL }, message }
+  }
   const url = URL.parse(text)
-  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return `That is no URL. ${WHERE[kind]}`
-  if (url.username || url.password)
-    return 'Leave user name and password out of the URL: nothing would send them.'
-  if (allowPrivate) return null
-  if (url.protocol === 'http:') return 'Use https: by http everybody on the way could read along.'
-  if (isPrivateHost(url.hostname))
-    return `${url.hostname} is an address of this machine or of a private network. Use a public one, or let the operator of this installation set ALLOW_PRIVATE_RECEIVERS=true.`
-  return null
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    return { code: `bad_url_${kind}`, message: `That is no URL. ${WHERE[kind]}` }
+  }
+  if (url.username || url.password) {
+    const message = 'Leave user name and password out of the URL: nothing would send them.'
+    return { code: 'url_credentials', message }
+  }
+  return allowPrivate ? null : openProblem(url)
+}
+
+function openProblem({ protocol, hostname: host }: URL): Said | null {
+  if (protocol === 'http:') {
+    return { code: 'url_http', message: 'Use https: by http everybody on the way could read along.' }
+  }
+  if (!isPrivateHost(host)) return null
+  const message = `${host} is an address of this machine or of a private network. Use a public one, or let the operator of this installation set ALLOW_PRIVATE_RECEIVERS=true.`
+  return { code: 'url_private', values: { host }, message }
 }
 
 /** What pages may show of where a channel leads: the address, or the host of its URL. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { Secret } from '#oauth/secret'
 import type { Vault } from '#vault/vault'
 
@@ -50,4 +51,9 @@ export function openChannel(vault: Vault, sealed: string, channel: ChannelPlace)
 /** The keys that sign now, the newest first. */
 export function validSecrets({ signing }: ChannelSecret, now: number): Secret[] {
   return signing.filter(({ until }) => until === null || until > now).map(({ secret }) => secret)
+}
+
+/** A new one: 256 bits, within the 24 to 64 bytes that Standard Webhooks recommends. */
+export function freshSecret(): SigningSecret {
+  return { secret: new Secret(`whsec_${randomBytes(32).toString('base64')}`), until: null }
 }

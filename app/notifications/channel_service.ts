@@ -1,14 +1,23 @@
-import { randomBytes } from 'node:crypto'
 import { uuid } from '#models/uuid'
-import { nameProblem, shownTarget, targetProblem, type ChannelProblem } from '#notifications/channel_checks'
 import {
+  MOST_CHANNELS,
+  nameProblem,
+  shownTarget,
+  targetProblem,
+  tooMany,
+  type ChannelProblem,
+} from '#notifications/channel_checks'
+import {
+  freshSecret,
   openChannel,
   sealChannel,
   type ChannelSecret,
   type SigningSecret,
 } from '#notifications/channel_secret'
+import { removeChannel } from '#notifications/channel_removal'
 import * as sql from '#notifications/channel_sql'
-import { toChannel, type ChannelView } from '#notifications/channel_view'
+import { keptOf, toChannel, type ChannelView, type KeptChannel } from '#notifications/channel_view'
+import { speechProblems, type Speech } from '#notifications/speech_problems'
 import { CHANNEL_KINDS, type ChannelKind } from '#notifications/types'
 import { Secret } from '#oauth/secret'
 import { all, now, run, type Row, type StoreDriver, type Work } from '#store/driver'
@@ -25,14 +34,17 @@ export interface NewChannel {
   name: string
   /** An e-mail address, or the whole URL. */
   target: string
+  /** How messages are put into words there; English and UTC unless told. */
+  speech?: Speech
 }
+
+/** What is changed; the rest stays. */
+export type ChannelChange = Partial<Omit<NewChannel, 'kind'>>
 
 export type ChannelAnswer<T> = ({ ok: true } & T) | { ok: false; problems: ChannelProblem[] }
 
 /** A secret that was replaced signs for so long beside the new one. */
 export const ROTATION_OVERLAP = 24 * 60 * 60_000
-/** Each receiver of an organization may get each of its messages. */
-const MOST_CHANNELS = 50
 
 /**
  * The receivers of an organization. URLs and signing secrets are sealed; pages see the host only, and a signing secret
@@ -53,22 +65,28 @@ export class ChannelService {
   /** Adds a channel. `signingSecret` is there for webhooks, and is never shown again. */
   async create(
     organizationId: string,
-    { kind, name, target }: NewChannel
+    { kind, name, target, speech = UNSAID }: NewChannel
   ): Promise<ChannelAnswer<{ id: string; signingSecret: Secret | null }>> {
-    if (!CHANNEL_KINDS.includes(kind)) return refused({ field: 'kind', message: 'Choose a kind of channel.' })
-    const trimmed = { name: name.trim(), target: target.trim() }
-    const problems = [nameProblem(trimmed.name), targetProblem(kind, trimmed.target, this.deps.allowPrivate)]
+    if (!CHANNEL_KINDS.includes(kind)) {
+      return refused({ field: 'kind', code: 'bad_kind', message: 'Choose a kind of channel.' })
+    }
+    const trimmed = { name: name.trim(), target: target.trim(), speech }
+    const problems = [
+      nameProblem(trimmed.name),
+      targetProblem(kind, trimmed.target, this.deps.allowPrivate),
+      ...speechProblems(speech),
+    ]
     if (problems.some((one) => one !== null)) return refused(...problems)
     const signing = kind === 'webhook' ? [freshSecret()] : []
     const id = await this.deps.driver.transaction(() => this.#insert(organizationId, kind, trimmed, signing))
-    if (id === null) return refused({ field: 'name', message: tooMany })
+    if (id === null) return refused(tooMany)
     return { ok: true, id, signingSecret: signing[0]?.secret ?? null }
   }
 
   *#insert(
     organizationId: string,
     kind: ChannelKind,
-    { name, target }: { name: string; target: string },
+    { name, target, speech }: Required<ChannelChange>,
     signing: SigningSecret[]
   ): Work<string | null> {
     const [{ count }] = yield* all(sql.COUNT, [organizationId])
@@ -77,7 +95,9 @@ export class ChannelService {
     const id = uuid(at)
     const secret =
       kind === 'email' ? null : this.#seal({ url: new Secret(target), signing }, id, organizationId)
-    yield* run(sql.INSERT, [id, organizationId, kind, name, shownTarget(kind, target), secret, at, at])
+    const { locale, timeZone } = speech
+    const shown = shownTarget(kind, target)
+    yield* run(sql.INSERT, [id, organizationId, kind, name, shown, secret, locale, timeZone, at, at])
     return id
   }
 
@@ -85,27 +105,24 @@ export class ChannelService {
   async update(
     organizationId: string,
     id: string,
-    { name, target }: { name?: string; target?: string }
+    { name, target, speech }: ChannelChange
   ): Promise<ChannelAnswer<object> | null> {
     const known = await this.find(organizationId, id)
     if (!known) return null
     const problems = [
       name === undefined ? null : nameProblem(name),
       target === undefined ? null : targetProblem(known.kind, target.trim(), this.deps.allowPrivate),
+      ...speechProblems(speech ?? {}),
     ]
     if (problems.some((one) => one !== null)) return refused(...problems)
-    const change = { name: name?.trim(), target: target?.trim() }
+    const change = { name: name?.trim(), target: target?.trim(), speech }
     await this.#change(organizationId, id, (row) => this.#changed(row, change))
     return { ok: true }
   }
 
-  #changed(row: Row, { name, target }: { name?: string; target?: string }): Changed {
+  #changed(row: Row, { name, target, speech }: ChannelChange): KeptChannel {
     const kind = row.kind as ChannelKind
-    const fresh = {
-      name: name ?? (row.name as string),
-      target: row.target as string,
-      secret: row.secret as string | null,
-    }
+    const fresh = { ...keptOf(row), ...speech, ...(name === undefined ? {} : { name }) }
     if (target === undefined) return fresh
     fresh.target = shownTarget(kind, target)
     if (kind === 'email') return fresh
@@ -129,13 +146,14 @@ export class ChannelService {
         .filter(({ until }) => until === null || until > at)
         .map(({ secret, until }) => ({ secret, until: until ?? at + ROTATION_OVERLAP }))
       const secret = this.#seal({ url: kept.url, signing: [fresh, ...older] }, id, organizationId)
-      return { name: row.name as string, target: row.target as string, secret }
+      return { ...keptOf(row), secret }
     })
     return isDone ? fresh.secret : null
   }
 
+  /** Removes a channel, also from the rules that name it. */
   async remove(organizationId: string, id: string): Promise<boolean> {
-    return (await this.#write(() => run(sql.REMOVE, [organizationId, id]))) === 1
+    return this.#write(() => removeChannel(organizationId, id))
   }
 
   /** Uses a disabled channel again, as if it had never failed. */
@@ -160,7 +178,7 @@ export class ChannelService {
   #change(
     organizationId: string,
     id: string,
-    change: (row: Row, at: number) => Changed | null
+    change: (row: Row, at: number) => KeptChannel | null
   ): Promise<boolean> {
     const { driver } = this.deps
     return this.#write(function* () {
@@ -168,7 +186,8 @@ export class ChannelService {
       const at = yield* now()
       const fresh = row ? change(row, at) : null
       if (!fresh) return false
-      return (yield* run(sql.UPDATE, [fresh.name, fresh.target, fresh.secret, at, id])) === 1
+      const { name, target, secret, locale, timeZone } = fresh
+      return (yield* run(sql.UPDATE, [name, target, secret, locale, timeZone, at, id])) === 1
     })
   }
 
@@ -185,21 +204,10 @@ export class ChannelService {
   }
 }
 
-interface Changed {
-  name: string
-  target: string
-  secret: string | null
-}
-
-const tooMany = `This organization has ${MOST_CHANNELS} channels already. Remove one that is not needed any more.`
+const UNSAID: Speech = { locale: null, timeZone: null }
 
 const placeOf = (row: Row) => ({ id: row.id as string, organizationId: row.organization_id as string })
 
 function refused(...problems: (ChannelProblem | null)[]): { ok: false; problems: ChannelProblem[] } {
   return { ok: false, problems: problems.filter((one) => one !== null) }
-}
-
-/** 256 bits, within the 24 to 64 bytes that Standard Webhooks recommends. */
-function freshSecret(): SigningSecret {
-  return { secret: new Secret(`whsec_${randomBytes(32).toString('base64')}`), until: null }
 }

@@ -2,7 +2,7 @@
 
 type Dialect = 'sqlite' | 'postgres'
 
-const SHOWN = `id, kind, name, target, created_at, failing_since, last_delivered_at, disabled_at, disabled_reason`
+const SHOWN = `id, kind, name, target, locale, time_zone, created_at, failing_since, last_delivered_at, disabled_at, disabled_reason`
 
 /** Values: organization. */
 export const LIST = `SELECT ${SHOWN} FROM notification_channels WHERE organization_id = ? ORDER BY name, id`
@@ -13,21 +13,29 @@ export const FIND = `SELECT ${SHOWN} FROM notification_channels WHERE organizati
 /** Values: organization. */
 export const COUNT = 'SELECT count(*) AS count FROM notification_channels WHERE organization_id = ?'
 
-/** Values: id, organization, kind, name, target, secret, now, now. */
+/** Values: id, organization, kind, name, target, secret, language, zone, now, now. */
 export const INSERT = `INSERT INTO notification_channels
-    (id, organization_id, kind, name, target, secret, created_at, updated_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?t, ?t)`
+    (id, organization_id, kind, name, target, secret, locale, time_zone, created_at, updated_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?t, ?t)`
 
 /** Keeps others from the row until the transaction ends. Values: organization, id. */
 export const hold = (dialect: Dialect) =>
   `SELECT * FROM notification_channels WHERE organization_id = ? AND id = ?
    ${dialect === 'postgres' ? 'FOR UPDATE' : ''}`
 
-/** Values: name, target, secret, now, id. */
-export const UPDATE = `UPDATE notification_channels SET name = ?, target = ?, secret = ?, updated_at = ?t WHERE id = ?`
+/** Values: name, target, secret, language, zone, now, id. */
+export const UPDATE = `UPDATE notification_channels SET name = ?, target = ?, secret = ?,
+  locale = ?, time_zone = ?, updated_at = ?t WHERE id = ?`
 
 /** Values: organization, id. */
 export const REMOVE = 'DELETE FROM notification_channels WHERE organization_id = ? AND id = ?'
+
+/** The rules of an organization that name more than people's own ways. Values: organization. */
+export const SHARED_RULES =
+  'SELECT id, channels FROM notification_rules WHERE organization_id = ? AND user_id IS NULL'
+
+/** Values: channels as JSON, now, rule. */
+export const SET_RULE_CHANNELS = 'UPDATE notification_rules SET channels = ?, updated_at = ?t WHERE id = ?'
 
 /** Values: now, organization, id. */
 export const ENABLE = `UPDATE notification_channels

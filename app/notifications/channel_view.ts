@@ -1,4 +1,5 @@
-import type { ChannelKind } from '#notifications/types'
+import type { Speech } from '#notifications/speech_problems'
+import { LOCALES, type ChannelKind, type Locale } from '#notifications/types'
 import type { Row } from '#store/driver'
 
 /** A channel as pages show it. Instants are milliseconds since the epoch. */
@@ -8,6 +9,9 @@ export interface ChannelView {
   name: string
   /** An address or a host, never a whole URL. */
   target: string
+  /** Messages are put into words in this language, with times in this zone (null: UTC). */
+  locale: Locale
+  timeZone: string | null
   createdAt: number
   /** Since when no message has arrived. */
   failingSince: number | null
@@ -23,12 +27,27 @@ export function toChannel(row: Row): ChannelView {
     kind: row.kind as ChannelKind,
     name: row.name as string,
     target: row.target as string,
+    locale: LOCALES.find((locale) => locale === row.locale) ?? 'en',
+    timeZone: row.time_zone as string | null,
     createdAt: Number(row.created_at),
     failingSince: instant(row.failing_since),
     lastDeliveredAt: instant(row.last_delivered_at),
     disabledAt: instant(row.disabled_at),
     disabledReason: row.disabled_reason as ChannelView['disabledReason'],
   }
+}
+
+/** What a change of a channel may exchange. `secret` is sealed. */
+export interface KeptChannel extends Speech {
+  name: string
+  target: string
+  secret: string | null
+}
+
+/** The same as the row has it now. */
+export function keptOf(row: Row): KeptChannel {
+  const { name, target, secret, locale, time_zone: timeZone } = row as Record<string, string | null>
+  return { name: name as string, target: target as string, secret, locale, timeZone }
 }
 
 const instant = (value: unknown) => (value === null ? null : Number(value))

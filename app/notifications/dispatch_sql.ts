@@ -22,7 +22,7 @@ export const holdOrganization = (dialect: Dialect) =>
   `SELECT id FROM organizations WHERE id = ? ${dialect === 'postgres' ? 'FOR NO KEY UPDATE SKIP LOCKED' : ''}`
 
 /** Values: organization, how many. */
-export const WAITING_EVENTS = `SELECT e.*, c.tags FROM events AS e
+export const WAITING_EVENTS = `SELECT e.*, c.tags, c.alerts_muted FROM events AS e
   LEFT JOIN connections AS c ON c.id = e.connection_id
   WHERE e.organization_id = ? AND e.dispatched_at IS NULL
     AND NOT EXISTS (SELECT id FROM installation WHERE quarantined_at IS NOT NULL)

@@ -111,7 +111,7 @@ function readEvents(rows: readonly Row[]): { events: EventFacts[]; unreadable: D
 }
 
 function* tell(place: Place, events: readonly EventFacts[]): Work<void> {
-  const told = events.filter(isTold)
+  const told = events.filter(isTold).filter(({ isMuted }) => !isMuted)
   if (told.length === 0) return
   const audienceOf = yield* readAudience(place.dialect, place.organizationId, told, place.at)
   const audiences = told.map((event) => audienceOf(event))

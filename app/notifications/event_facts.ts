@@ -12,6 +12,8 @@ export interface EventFacts {
   /** The campaign whose leaders it concerns, where the event names one. */
   campaignId: string | null
   tags: readonly string[]
+  /** People chose to hear nothing of this account. What ends an earlier trouble still ends it. */
+  isMuted: boolean
   /** A stable word for the reason; null where there is none. */
   cause: string | null
   data: Readonly<Record<string, unknown>>
@@ -29,7 +31,7 @@ export function isTold(event: EventFacts): event is ToldEvent {
   return names.has(event.name)
 }
 
-/** Reads a row of `events`, joined with its connection's tags. Throws for a row that no engine of ours has written. */
+/** Reads a row of `events`, joined with its connection's tags and mute. Throws for a row that no engine of ours has written. */
 export function toEventFacts(row: Row): EventFacts {
   const data = documentOf<unknown>(row.data, {})
   if (typeof data !== 'object' || data === null || Array.isArray(data))
@@ -44,6 +46,7 @@ export function toEventFacts(row: Row): EventFacts {
     connectionId: row.connection_id as string | null,
     campaignId: idOf(values.campaign_id),
     tags: documentOf<unknown[]>(row.tags, []).filter((tag) => typeof tag === 'string'),
+    isMuted: Boolean(row.alerts_muted),
     cause: word(values.cause) ?? word(values.reason) ?? word(values.rule) ?? word(values.job),
     data: values,
     at: Number(row.created_at),

@@ -1,4 +1,4 @@
-import { isZone } from '#notifications/quiet_hours'
+import { speechProblems } from '#notifications/speech_problems'
 import { LOCALES, type Locale } from '#notifications/types'
 import type { Clock } from '#oauth/types'
 import { run, type StoreDriver, type Work } from '#store/driver'
@@ -14,6 +14,8 @@ export interface Preferences {
 
 export interface PreferenceProblem {
   field: keyof Preferences
+  /** For pages, which say it in other languages. */
+  code: string
   message: string
 }
 
@@ -77,21 +79,21 @@ export class PreferenceService {
 }
 
 function problemsOf(chosen: Record<keyof Preferences, string | null>): PreferenceProblem[] {
-  const { quietFrom, quietUntil, locale, timeZone } = chosen
+  const { quietFrom, quietUntil } = chosen
   const problems: PreferenceProblem[] = []
-  const add = (field: keyof Preferences, message: string) => void problems.push({ field, message })
+  const add = (field: keyof Preferences, code: string, message: string) =>
+    void problems.push({ field, code, message })
   for (const field of ['quietFrom', 'quietUntil'] as const) {
     const time = chosen[field]
-    if (time !== null && !TIME.test(time)) add(field, 'Write a time of the day, such as 22:00.')
+    if (time !== null && !TIME.test(time)) add(field, 'bad_time', 'Write a time of the day, such as 22:00.')
   }
-  if (quietFrom !== null && quietUntil === null) add('quietUntil', 'When do the quiet hours end?')
-  if (quietFrom === null && quietUntil !== null) add('quietFrom', 'When do the quiet hours begin?')
+  if (quietFrom !== null && quietUntil === null)
+    add('quietUntil', 'quiet_end', 'When do the quiet hours end?')
+  if (quietFrom === null && quietUntil !== null)
+    add('quietFrom', 'quiet_begin', 'When do the quiet hours begin?')
   if (quietFrom !== null && quietFrom === quietUntil) {
-    add('quietUntil', 'Quiet hours that end when they begin would be the whole day. Choose another time.')
+    const message = 'Quiet hours that end when they begin would be the whole day. Choose another time.'
+    add('quietUntil', 'quiet_whole_day', message)
   }
-  if (locale !== null && !LOCALES.some((one) => one === locale)) add('locale', 'Choose one of the languages.')
-  if (timeZone !== null && (timeZone.length > 64 || !isZone(timeZone))) {
-    add('timeZone', 'This is no time zone that we know. An example is Europe/Paris.')
-  }
-  return problems
+  return [...problems, ...speechProblems(chosen)]
 }

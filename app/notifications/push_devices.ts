@@ -30,7 +30,7 @@ export interface DeviceTest {
   receipt: Receipt
 }
 
-export type Enabled = { ok: true; id: string; device: string } | { ok: false; message: string }
+export type Enabled = { ok: true; id: string; device: string } | { ok: false; code: string; message: string }
 
 const STAFF = ['admin', 'operator', 'viewer']
 
@@ -67,7 +67,11 @@ export class PushDevices {
     const replaces = told.replaces === '' ? undefined : told.replaces
     const added = await subscriptions.subscribe({ userId, device, replaces, ...checked.subscription })
     if (added.ok) return { ok: true, id: added.id, device }
-    return { ok: false, message: 'You have many devices here already. Remove those that you no longer use.' }
+    return {
+      ok: false,
+      code: 'many_devices',
+      message: 'You have many devices here already. Remove those that you no longer use.',
+    }
   }
 
   /**

@@ -16,14 +16,23 @@ const LONGEST_ENDPOINT = 2048
 export function checkSubscription(
   { endpoint, p256dh, auth }: Readonly<Record<'endpoint' | 'p256dh' | 'auth', string>>,
   { allowPrivate }: { allowPrivate: boolean }
-): { ok: true; subscription: PushSubscription } | { ok: false; message: string } {
-  const refuse = (message: string) => ({ ok: false as const, message })
+):
+  | { ok: true; subscription: PushSubscription }
+  | { ok: false; code: 'push_service' | 'push_keys'; message: string } {
+  const refuse = (code: 'push_service' | 'push_keys', message: string) => ({
+    ok: false as const,
+    code,
+    message,
+  })
   if (!isEndpoint(endpoint, allowPrivate)) {
-    return refuse('This browser named a push service that cannot be reached safely.')
+    return refuse('push_service', 'This browser named a push service that cannot be reached safely.')
   }
   const keys = { p256dh: plain(p256dh), auth: plain(auth) }
   if (!areSubscriptionKeys(keys)) {
-    return refuse('This browser gave keys that cannot encrypt a message. Try again, or use another browser.')
+    return refuse(
+      'push_keys',
+      'This browser gave keys that cannot encrypt a message. Try again, or use another browser.'
+    )
   }
   return { ok: true, subscription: { endpoint, ...keys } }
 }

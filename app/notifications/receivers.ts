@@ -37,7 +37,7 @@ export class Receivers {
     return {
       ok: true,
       receiver,
-      reader: { organizationName, locale: 'en', timeZone: 'UTC', audience: 'staff' },
+      reader: { ...speechOf(row), organizationName, audience: 'staff' },
     }
   }
 
@@ -74,11 +74,17 @@ export class Receivers {
   }
 }
 
+function speechOf(row: Row): Pick<Reader, 'locale' | 'timeZone'> {
+  return {
+    locale: LOCALES.find((locale) => locale === row.locale) ?? ('en' satisfies Locale),
+    timeZone: (row.time_zone as string | null) ?? 'UTC',
+  }
+}
+
 function readerOf(row: Row): Reader {
   return {
     organizationName: row.organization_name as string,
-    locale: LOCALES.find((locale) => locale === row.locale) ?? ('en' satisfies Locale),
-    timeZone: (row.time_zone as string | null) ?? 'UTC',
+    ...speechOf(row),
     audience: STAFF.includes(row.role as string) ? 'staff' : 'person',
   }
 }

@@ -8,6 +8,9 @@ export type RuleInput = Omit<Rule, 'id'>
 export interface RuleProblem {
   /** Null where the rule as a whole cannot be kept. */
   field: keyof RuleInput | null
+  /** For pages, which say it in other languages. */
+  code: string
+  values?: Readonly<Record<string, string | number>>
   message: string
 }
 
@@ -15,6 +18,7 @@ export interface RuleProblem {
 export type RuleOwner = { role: Role } | { role: null; channels: ReadonlyMap<string, ChannelKind> }
 
 const PROVIDER = /^[a-z0-9][a-z0-9._-]{0,63}$/
+const LONGEST_NAME = 120
 const LONGEST_TAG = 64
 const LONGEST_LIST = 50
 const FOLLOWERS: readonly Role[] = ['admin', 'operator', 'viewer']
@@ -29,24 +33,47 @@ export function ruleProblems(input: RuleInput, owner: RuleOwner): RuleProblem[] 
 
 function* commonProblems(input: RuleInput): Generator<RuleProblem> {
   const { name, events, providers, tags, severity, digest } = input
-  if (name.trim() === '') yield { field: 'name', message: 'Give the rule a name.' }
-  if (name.length > 120) yield { field: 'name', message: 'A name has at most 120 characters.' }
+  if (name.trim() === '') yield { field: 'name', code: 'no_name', message: 'Give the rule a name.' }
+  if (name.length > LONGEST_NAME)
+    yield {
+      field: 'name',
+      code: 'long_name',
+      values: { most: LONGEST_NAME },
+      message: `A name has at most ${LONGEST_NAME} characters.`,
+    }
   const unknown = events.filter((event) => !EVENT_NAMES.includes(event))
-  if (unknown.length > 0) yield { field: 'events', message: `There is no event ${unknown[0]}.` }
+  if (unknown.length > 0)
+    yield {
+      field: 'events',
+      code: 'unknown_event',
+      values: { event: unknown[0] },
+      message: `There is no event ${unknown[0]}.`,
+    }
   if (!providers.every((id) => PROVIDER.test(id))) {
-    yield { field: 'providers', message: 'Choose providers from the list.' }
+    yield { field: 'providers', code: 'bad_providers', message: 'Choose providers from the list.' }
   }
   if (!tags.every((tag) => tag.trim() !== '' && tag.length <= LONGEST_TAG)) {
-    yield { field: 'tags', message: `A tag has 1 to ${LONGEST_TAG} characters.` }
+    yield {
+      field: 'tags',
+      code: 'bad_tag',
+      values: { most: LONGEST_TAG },
+      message: `A tag has 1 to ${LONGEST_TAG} characters.`,
+    }
   }
   for (const field of ['providers', 'tags', 'channels'] as const) {
     if (input[field].length > LONGEST_LIST) {
-      yield { field, message: `Choose at most ${LONGEST_LIST}, or none for all.` }
+      yield {
+        field,
+        code: 'long_list',
+        values: { most: LONGEST_LIST },
+        message: `Choose at most ${LONGEST_LIST}, or none for all.`,
+      }
     }
   }
-  if (!SEVERITIES.includes(severity)) yield { field: 'severity', message: 'Choose one of the severities.' }
+  if (!SEVERITIES.includes(severity))
+    yield { field: 'severity', code: 'bad_severity', message: 'Choose one of the severities.' }
   if (!['none', 'hourly', 'daily'].includes(digest)) {
-    yield { field: 'digest', message: 'Choose at once, each hour or each day.' }
+    yield { field: 'digest', code: 'bad_digest', message: 'Choose at once, each hour or each day.' }
   }
 }
 
@@ -54,18 +81,27 @@ function* ownProblems(
   { events, scope, channels }: RuleInput,
   { role }: { role: Role }
 ): Generator<RuleProblem> {
-  if (channels.length === 0) yield { field: 'channels', message: 'Choose at least one way to be told.' }
+  if (channels.length === 0)
+    yield { field: 'channels', code: 'no_way', message: 'Choose at least one way to be told.' }
   if (!channels.every((channel) => PERSONAL_CHANNELS.some((one) => one === channel))) {
-    yield { field: 'channels', message: 'Choose inbox, push or e-mail.' }
+    yield { field: 'channels', code: 'bad_way', message: 'Choose inbox, push or e-mail.' }
   }
   if (events.includes('connection.refreshed')) {
-    yield { field: 'events', message: 'Single refreshes are told to webhooks only.' }
+    yield {
+      field: 'events',
+      code: 'refreshed_webhooks',
+      message: 'Single refreshes are told to webhooks only.',
+    }
   }
   if (scope === 'concerned') return
   if (scope !== 'organization' || !FOLLOWERS.includes(role)) {
-    yield { field: 'scope', message: 'Your role hears of what concerns you.' }
+    yield { field: 'scope', code: 'only_concerned', message: 'Your role hears of what concerns you.' }
   } else if (role === 'viewer' && channels.some((channel) => channel !== 'inbox')) {
-    yield { field: 'channels', message: 'Viewers follow the whole organization in the inbox only.' }
+    yield {
+      field: 'channels',
+      code: 'viewer_inbox',
+      message: 'Viewers follow the whole organization in the inbox only.',
+    }
   }
 }
 
@@ -73,13 +109,19 @@ function* sharedProblems(
   { events, channels }: RuleInput,
   owner: { channels: ReadonlyMap<string, ChannelKind> }
 ): Generator<RuleProblem> {
-  if (channels.length === 0) yield { field: 'channels', message: 'Choose at least one channel.' }
+  if (channels.length === 0)
+    yield { field: 'channels', code: 'no_channel', message: 'Choose at least one channel.' }
   const kinds = channels.map((id) => owner.channels.get(id))
   if (kinds.includes(undefined)) {
-    yield { field: 'channels', message: 'One of these channels is gone. Choose from the list.' }
+    yield {
+      field: 'channels',
+      code: 'channel_gone',
+      message: 'One of these channels is gone. Choose from the list.',
+    }
   } else if (events.includes('connection.refreshed') && !kinds.includes('webhook')) {
     yield {
       field: 'events',
+      code: 'refreshed_webhooks',
       message: 'Single refreshes are told to webhooks only. Choose a webhook channel.',
     }
   }

@@ -122,7 +122,8 @@ function* tooMany({ organizationId, userId }: RuleActor, isShared: boolean): Wor
     ? all(COUNT(SHARED), [organizationId])
     : all(COUNT(OWN), [organizationId, userId])
   if (Number(row.rules) < MOST_RULES) return []
-  return [{ field: null, message: `${MOST_RULES} rules are the most. Change or remove one of them.` }]
+  const message = `${MOST_RULES} rules are the most. Change or remove one of them.`
+  return [{ field: null, code: 'many_rules', values: { most: MOST_RULES }, message }]
 }
 
 function mayChange({ userId, role }: RuleActor, row: Row): boolean {

@@ -49,7 +49,10 @@ const PAGES: Partial<Record<Kind, Page>> = {
   run_time: fixed('/runs', 'runs'),
   refreshes_late: fixed('/accounts?status=due', 'accounts'),
   figures: fixed('/activity', 'activity'),
-  receiver_disabled: fixed('/alerts', 'alerts'),
+  receiver_disabled: ({ data }) => {
+    const page = typeof data.channelId === 'string' ? `/channels/${segment(data.channelId)}` : ''
+    return { path: `/alerts${page}`, action: 'alerts' }
+  },
   alarm: fixed('/alerts', 'alerts'),
 }
 

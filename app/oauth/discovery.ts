@@ -19,6 +19,8 @@ export interface Discovery {
   resolve(provider: Provider, needs?: readonly (keyof AuthorizationServer)[]): Promise<MetadataResult>
   /** What an issuer publishes, for a server that no definition names yet. */
   about(issuer: string, allowPrivate: boolean): Promise<MetadataResult>
+  /** What is remembered of a provider's issuer, without asking it; null where nothing is. `readAt` is wall time. */
+  remembered(provider: Provider): { server: AuthorizationServer; readAt: number } | null
   /** Call it when an endpoint fails in a way that speaks of the endpoint: the next `resolve` asks anew. */
   forget(provider: Provider): void
 }
@@ -64,6 +66,11 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
       return found.ok ? settle(provider, { ...found.server, ...server }, needs) : found
     },
     about: lookUp,
+    remembered({ server, allowPrivate }) {
+      const entry = server.issuer === undefined ? null : known.get(keyOf(server.issuer, allowPrivate))
+      if (!entry) return null
+      return { server: entry.server, readAt: clock.now() - (clock.monotonic() - entry.readAt) }
+    },
     forget(provider) {
       const issuer = provider.server.issuer ?? issuers.forget(provider)
       for (const [key, entry] of known) if (key.endsWith(` ${issuer}`)) entry.forgotten = true

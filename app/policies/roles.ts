@@ -7,11 +7,17 @@ export function mayAct(role: Role): boolean {
   return ACTING.includes(role)
 }
 
+/** Whether a role may change who belongs to the organization, as what, and the organization itself. */
+export function mayManage(role: Role): boolean {
+  return role === 'admin'
+}
+
 /**
  * Parts of the application. Within `campaigns` each person sees those that concern them, within `channels` only the own
- * ones; `all` is what everybody with a membership may open.
+ * ones; `people` is who belongs to the organization, `audit` who did what, and `all` is what everybody with a membership
+ * may open.
  */
-export type Area = 'accounts' | 'campaigns' | 'channels' | 'all'
+export type Area = 'accounts' | 'campaigns' | 'channels' | 'people' | 'audit' | 'all'
 
 const READERS: readonly Role[] = ['admin', 'operator', 'viewer']
 
@@ -19,6 +25,8 @@ const ENTRANTS: Readonly<Record<Area, readonly Role[]>> = {
   accounts: READERS,
   campaigns: [...READERS, 'game_master'],
   channels: ['streamer', 'game_master'],
+  people: ACTING,
+  audit: ACTING,
   all: [...READERS, 'game_master', 'streamer'],
 }
 
@@ -30,14 +38,5 @@ export function mayEnter(role: Role, area: Area): boolean {
 /** Where people of a role begin. */
 export function homeOf(role: Role | null): string {
   if (role === 'streamer') return '/streamer'
-  return role === 'game_master' ? '/campaigns' : '/accounts'
-}
-
-/** What people call a role. */
-export const ROLE_WORDS: Readonly<Record<Role, string>> = {
-  admin: 'Admin',
-  operator: 'Operator',
-  game_master: 'Game master',
-  streamer: 'Streamer',
-  viewer: 'Viewer',
+  return role === 'game_master' ? '/campaigns' : '/'
 }

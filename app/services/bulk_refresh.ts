@@ -1,10 +1,10 @@
 import app from '@adonisjs/core/services/app'
-import logger from '@adonisjs/core/services/logger'
 import type Run from '#models/run'
 import settings from '#config/token_refresh'
 import { healthExpression, narrowTo, type AccountFilter } from '#services/account_list'
-import { BackgroundRuns, type Begun } from '#services/background_runs'
+import type { Begun } from '#services/background_runs'
 import { loadProviderFacts } from '#services/load_provider_facts'
+import { processRuns } from '#services/process_runs'
 import type { RunSelection } from '#services/run_selection'
 
 interface BulkRefresh {
@@ -22,8 +22,6 @@ export interface SelectedRefresh {
   /** The same key asked for again joins the run that is under way here. */
   key: string
 }
-
-let background: BackgroundRuns | null = null
 
 /**
  * Refreshes every account that the list shows for a filter, due or not, as a run that goes on after this answers with its
@@ -48,7 +46,7 @@ export async function refreshSelected(asked: SelectedRefresh): Promise<Begun> {
   const { selection, trigger, actor, key } = asked
   const engine = await app.container.make('engine')
   const { concurrency } = settings
-  return backgroundRuns().begin(key, (means) =>
+  return processRuns().begin(key, (means) =>
     engine.runs.run({
       job: 'token:refresh',
       kind: 'manual',
@@ -63,13 +61,4 @@ export async function refreshSelected(asked: SelectedRefresh): Promise<Begun> {
 
 function wordsOf({ health, q }: AccountFilter): Record<string, string> {
   return { ...(health ? { status: health } : {}), ...(q ? { search: q } : {}) }
-}
-
-/** The runs of this process; the engine is closed after them. */
-function backgroundRuns(): BackgroundRuns {
-  if (background) return background
-  const runs = new BackgroundRuns((error) => logger.error({ err: error }, 'A refresh of many broke off'))
-  app.terminating(() => runs.stop())
-  background = runs
-  return runs
 }

@@ -1,6 +1,10 @@
 import { BaseCommand, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
 import { explainStartFailure } from '#exceptions/start_failure'
+import type { AuditAction } from '#services/audit/actions'
+import { beginCommand, outcomeOfExit } from '#services/audit/audited_command'
+import type { AuditedRequest } from '#services/audit/audited_request'
+import type { TargetKind } from '#services/audit/targets'
 
 /** What a command's exit code means (SPEC §5.2). */
 export const EXIT = { ok: 0, crash: 1, usage: 2, findings: 3, interrupted: 130 } as const
@@ -11,6 +15,15 @@ export const EXIT = { ok: 0, crash: 1, usage: 2, findings: 3, interrupted: 130 }
  */
 export abstract class EvergrantCommand extends BaseCommand {
   static options: CommandOptions = { startApp: true }
+
+  /** What the command changes, for the audit trail; null: nothing. */
+  static audits: AuditAction | null = null
+  /** What its argument `id`, `name` or a single one of `ids` names. */
+  static auditTarget: TargetKind | null = null
+  /** Whose trail it is told in: the organization's, that of all, or that of the one that it makes. */
+  static auditScope: 'organization' | 'all' | 'made' = 'organization'
+  /** The entry in the trail, for what the arguments do not tell. */
+  protected audit: AuditedRequest | null = null
 
   @flags.string({ description: 'Slug or id of the organization; the only one unless told' })
   declare organization?: string
@@ -28,17 +41,40 @@ export abstract class EvergrantCommand extends BaseCommand {
   }
 
   /** Whoever reads our output may stop early (`| head`); that is no failure. */
-  prepare(): void {
+  async prepare(): Promise<void> {
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(EXIT.ok)
       throw error
     })
+    await this.#beginAudit()
   }
 
   /** Failures that an operator can mend are told in a sentence; bugs keep their stack. */
   async completed(): Promise<boolean> {
+    const exitCode = this.exitCode ?? EXIT.ok
+    await this.audit?.end(outcomeOfExit(exitCode), exitCode, null)
     if (!this.error) return false
     return explainStartFailure(this.error)
+  }
+
+  /** What is to be changed is in the trail first. Without an organization `run` refuses, and changes nothing. */
+  async #beginAudit(): Promise<void> {
+    const {
+      audits: action,
+      auditTarget: target,
+      auditScope: scope,
+      args,
+    } = this.constructor as typeof EvergrantCommand
+    if (action === null) return
+    const { chooseOrganization } = await import('#services/organization_choice')
+    const choice = scope === 'organization' ? await chooseOrganization(this.organization) : null
+    if (choice?.ok === false) return
+    const { trail } = await this.app.container.make('audit')
+    const given = args.map(({ name }) => [name, (this as unknown as Record<string, unknown>)[name]])
+    this.audit = await beginCommand(trail, {
+      ...{ action, target, flags: this.parsed.flags, args: Object.fromEntries(given) },
+      organizationId: choice ? choice.organization.id : scope === 'all' ? 'all' : null,
+    })
   }
 
   /** The id of the organization that is meant; null after it has told why there is none. */

@@ -12,27 +12,19 @@ export const HEALTH_WORDS = [
 ] as const
 export type Health = (typeof HEALTH_WORDS)[number]
 
-/** Label, Tabler icon and meaning of each word. */
-export const HEALTH: Readonly<Record<Health, { label: string; icon: string; meaning: string }>> = {
-  reconnect: {
-    label: 'Reconnect needed',
-    icon: 'plug-x',
-    meaning: 'only a person can renew the grant',
-  },
-  retrying: {
-    label: 'Retrying',
-    icon: 'rotate',
-    meaning: 'a refresh failed; the next try is planned',
-  },
-  due: { label: 'Due', icon: 'clock', meaning: 'inside its refresh window' },
-  refreshing: { label: 'Refreshing', icon: 'loader-2', meaning: 'a refresh is in flight' },
-  paused: { label: 'Paused', icon: 'player-pause', meaning: 'somebody stopped refreshing' },
-  static: { label: 'No refresh', icon: 'infinity', meaning: 'the provider offers no refresh' },
-  healthy: {
-    label: 'Healthy',
-    icon: 'circle-check',
-    meaning: 'token valid, last refresh went well',
-  },
+/** Tabler icon of each word, and the names of its label and meaning in the catalogues. */
+export const HEALTH: Readonly<Record<Health, { icon: string; label: string; meaning: string }>> = {
+  reconnect: word('reconnect', 'plug-x'),
+  retrying: word('retrying', 'rotate'),
+  due: word('due', 'clock'),
+  refreshing: word('refreshing', 'loader-2'),
+  paused: word('paused', 'player-pause'),
+  static: word('static', 'infinity'),
+  healthy: word('healthy', 'circle-check'),
+}
+
+function word(key: Health, icon: string) {
+  return { icon, label: `health.${key}.label`, meaning: `health.${key}.meaning` }
 }
 
 /** What health depends on in a connection; instants in milliseconds since the epoch. */

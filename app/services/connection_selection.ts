@@ -1,5 +1,11 @@
 import type { AccountQuery } from '#services/account_filter/account_filter'
-import { healthExpression, narrowToQuery, type HealthExpression } from '#services/account_list'
+import {
+  healthExpression,
+  narrowToHealth,
+  narrowToQuery,
+  type HealthExpression,
+} from '#services/account_list'
+import type { Health } from '#services/connection_health'
 import { loadProviderFacts } from '#services/load_provider_facts'
 import Connection from '#models/connection'
 import type { ModelQueryBuilderContract } from '@adonisjs/lucid/types/model'
@@ -9,6 +15,8 @@ export interface ConnectionSelection {
   organizationId: string
   ids?: readonly string[]
   filter: AccountQuery
+  /** Must hold beside the filter, as the fields of the list do. */
+  beside?: { provider: string | null; health: Health | null }
 }
 
 export interface Selected {
@@ -84,13 +92,15 @@ export async function* pages(
 /** Narrows a query to a selection, its ids apart. */
 export function narrowed(
   query: Query,
-  { organizationId, filter }: ConnectionSelection,
+  { organizationId, filter, beside }: ConnectionSelection,
   health: HealthExpression,
   { derived }: Part
 ): Query {
   query.where('connections.organization_id', organizationId)
   if (derived === true) query.whereNotNull('connections.parent_id')
   if (derived === false) query.whereNull('connections.parent_id')
+  if (beside?.provider) query.where('connections.provider', beside.provider)
+  if (beside?.health) narrowToHealth(query, beside.health, health)
   narrowToQuery(query, filter, health)
   return query
 }

@@ -78,6 +78,12 @@ export class Installation {
     return true
   }
 
+  /** For the end of a database whose accounts were moved elsewhere: it refreshes nothing until a person says otherwise. */
+  async retire(reason: string): Promise<void> {
+    const [row] = await this.driver.read(READ, [])
+    if (row && row.quarantined_at === null) await this.#quarantine(reason)
+  }
+
   async #begin(): Promise<null> {
     const id = uuid()
     const witness = await this.#postgresWitness()

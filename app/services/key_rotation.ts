@@ -3,9 +3,13 @@ import { run as runStatement, type StoreDriver, type Work } from '#store/driver'
 import { rewrap, SEALED_TABLES, type SealedRow, type SealedTable } from '#vault/rewrap'
 import { sealedPrefix, type Unreadable, type Vault } from '#vault/vault'
 
-/** A connection, an added provider, a waiting revocation or a notification channel with something in it that does not open. */
+/** A connection, an added provider, a waiting revocation, a notification channel or a second factor that does not open. */
 export type UnreadableRow = { column: string; reason: Unreadable } & (
-  { connection_id: string } | { provider_id: string } | { revocation_id: string } | { channel_id: string }
+  | { connection_id: string }
+  | { provider_id: string }
+  | { revocation_id: string }
+  | { channel_id: string }
+  | { user_id: string }
 )
 
 export interface RotationProgress {
@@ -42,8 +46,8 @@ interface State extends RotationResult {
 }
 
 /**
- * Seals every connection's tokens, every added provider's secrets, every waiting revocation's token and every notification
- * channel's secrets under the newest key while the application works. Nothing needs to be remembered between runs: a row that is under the newest key is passed over. Each row is exchanged only if it still holds exactly
+ * Seals every connection's tokens, every added provider's secrets, every waiting revocation's token, every notification
+ * channel's secrets and every person's second factor under the newest key while the application works. Nothing needs to be remembered between runs: a row that is under the newest key is passed over. Each row is exchanged only if it still holds exactly
  * the ciphertext that was opened, so a refresh in between always wins; leases, versions and fingerprints stay untouched.
  */
 export class KeyRotation {
@@ -82,7 +86,8 @@ export class KeyRotation {
 
   /** The next rows, in the order of their ids, with something under another key than the newest. */
   async #read(table: SealedTable, after: string | null, limit: number): Promise<SealedRow<string>[]> {
-    const columns = ['id', 'organization_id', ...table.columns].join(', ')
+    const organization = table.isShared ? "'' AS organization_id" : 'organization_id'
+    const columns = ['id', organization, ...table.columns].join(', ')
     const { where, values } = this.#older(table)
     const position = after === null ? { sql: '', values: [] } : { sql: 'AND id > ?', values: [after] }
     const sql = `SELECT ${columns} FROM ${table.name} WHERE (${where}) ${position.sql} ORDER BY id LIMIT ?`
@@ -146,6 +151,8 @@ function unreadableRow(
       return { revocation_id: id, column, reason }
     case 'channel_id':
       return { channel_id: id, column, reason }
+    case 'user_id':
+      return { user_id: id, column, reason }
   }
 }
 

@@ -44,6 +44,25 @@ export async function newestFirst<Model extends LucidModel>(
   }
 }
 
+/** The same for rows of a statement that asked for one more than the size. */
+export function pageOfRows<Row extends { id?: unknown; created_at?: unknown }>(
+  rows: readonly Row[],
+  cursor: Cursor | null,
+  size: number
+): ListPage<Row> {
+  const backwards = cursor?.direction === 'previous'
+  const more = rows.length > size
+  const items = rows.slice(0, size)
+  if (backwards) items.reverse()
+  const place = (row: Row | undefined, direction: Cursor['direction']) =>
+    row ? encodeCursor({ direction, createdAt: Number(row.created_at), id: String(row.id) }) : null
+  return {
+    items,
+    next: backwards || more ? place(items.at(-1), 'next') : null,
+    previous: cursor && (!backwards || more) ? place(items[0], 'previous') : null,
+  }
+}
+
 function placeOf(item: unknown, direction: Cursor['direction']): string | null {
   if (!item) return null
   const { id, createdAt } = item as Placed

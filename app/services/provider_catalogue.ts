@@ -104,6 +104,11 @@ export class ProviderCatalogue {
     return this.#added.filter(({ provider }) => provider !== null)
   }
 
+  /** Added providers of all organizations that cannot be used. */
+  allBroken(): AddedProvider[] {
+    return this.#added.filter(({ provider }) => provider === null)
+  }
+
   /** Adds a provider to an organization. Nothing is stored where something is wrong with it. */
   async add(organizationId: string, given: NewProvider): Promise<ChangeResult> {
     return this.#afterwards(await this.#changes.add(organizationId, given))

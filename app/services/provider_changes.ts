@@ -28,7 +28,8 @@ export type ProviderChange = Partial<Omit<NewProvider, 'key' | 'kind'>>
 
 /** `field` of a problem is `key`, `name` or a field of PROVIDERS_FILE; null where no single one is to blame. */
 export type ChangeResult = { ok: true; provider: Provider } | { ok: false; problems: EntryProblem[] }
-export type RemovalResult = { ok: true } | { ok: false; message: string }
+/** `users`: how many accounts keep it; none where it was gone already. */
+export type RemovalResult = { ok: true } | { ok: false; users: number; message: string }
 
 interface Dependencies {
   registry: ProviderRegistry
@@ -59,9 +60,9 @@ export class ProviderChanges {
 
   async remove(organizationId: string, key: string): Promise<RemovalResult> {
     const row = await providerRows.find(organizationId, key)
-    if (!row) return { ok: false, message: GONE }
+    if (!row) return { ok: false, users: 0, message: GONE }
     const users = await providerRows.removeUnused(row, addedProviderId(key, organizationId))
-    return users > 0 ? { ok: false, message: inUse(row.name, users) } : { ok: true }
+    return users > 0 ? { ok: false, users, message: inUse(row.name, users) } : { ok: true }
   }
 
   async #save(row: ProviderRow, change: ProviderChange): Promise<ChangeResult> {

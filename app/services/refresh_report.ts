@@ -3,6 +3,7 @@ import type { TransitionNotice } from '#events/connection_transitioned'
 import type { Failure } from '#oauth/types'
 import type { ChildChange } from '#token_refresh/children_log'
 import type { Parent } from '#token_refresh/children_store'
+import { refreshChannel } from '#services/observability/refresh_channel'
 import type { RefreshStep } from '#services/verification/verification'
 import type { Settlement } from '#token_refresh/settlement'
 import type { Claim, RefreshOutcome, Transition } from '#token_refresh/types'
@@ -60,6 +61,8 @@ export class RefreshReport {
       strike: outcome.strike || undefined,
       duration: Math.round(durationMs),
     }
+    const { status, reason } = outcome
+    refreshChannel.publish({ provider: claim.provider, kind, status, reason, took: durationMs })
     const line = `${this.label(claim)} ${sentence(outcome, claim)}`
     if (outcome.status === 'failed') this.logger.warn(fields, line)
     else this.logger.info(fields, line)

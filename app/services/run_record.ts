@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon'
 import Run from '#models/run'
+import { RunResults } from '#services/run_results'
 import type { RefreshKind } from '#token_refresh/types'
 
 /** What is known of a run before it does anything. */
@@ -22,7 +23,12 @@ export type RunCounts = Pick<Run, 'total' | 'refreshed' | 'failed' | 'skipped'>
 
 /** The lasting trace of a run: who asked for it, how far it is, how it ended. */
 export class RunRecord {
-  private constructor(private readonly run: Run) {}
+  /** What it does to each account; saved with its progress and its end. */
+  readonly results: RunResults
+
+  private constructor(private readonly run: Run) {
+    this.results = new RunResults(run.id)
+  }
 
   /**
    * Enters a run that begins now; null where the same scheduled run was begun before, here or elsewhere, or where one
@@ -68,7 +74,8 @@ export class RunRecord {
 
   /** Saves how far the run is, so that its page moves while it works. True where somebody wants it to end. */
   async progress(counts: RunCounts): Promise<boolean> {
-    await this.run.merge(counts).save()
+    await this.results.flush()
+    await this.run.merge({ ...counts, retrying: this.results.retrying }).save()
     const asked = Run.query().where('id', this.run.id).whereNotNull('cancel_requested_at')
     return (await asked.select('id').first()) !== null
   }
@@ -85,7 +92,10 @@ export class RunRecord {
     const isOver = state !== 'queued'
     const finishedAt = isOver ? DateTime.utc() : null
     const workerId = isOver ? this.run.workerId : null
-    await this.run.merge({ ...counts, state, error, summary, finishedAt, workerId, runningKey: null }).save()
+    await this.results.flush()
+    const { retrying } = this.results
+    const ending = { state, error, summary, finishedAt, workerId, runningKey: null }
+    await this.run.merge({ ...counts, retrying, ...ending }).save()
   }
 }
 

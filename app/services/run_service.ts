@@ -3,6 +3,7 @@ import type Run from '#models/run'
 import type { ProviderRegistry } from '#oauth/registry'
 import type { Clock } from '#oauth/types'
 import { RunRecord } from '#services/run_record'
+import type { RunResultEntry } from '#services/run_results'
 import { RunWatch, type Sleep } from '#services/run_watch'
 import { candidates, countCandidates, type Candidate, type RunSelection } from '#services/run_selection'
 import type { TokenRefreshService } from '#services/token_refresh_service'
@@ -91,7 +92,7 @@ export class RunService {
     const watch = new RunWatch(run, clock, options.signal)
     try {
       report.total = await countCandidates(options.selection, providers, clock.now())
-      await this.#work(options, report, watch)
+      await this.#work(options, report, watch, run)
     } catch (error) {
       await run?.finish(counts(report), 'failed', { error: String(error) })
       throw error
@@ -111,13 +112,20 @@ export class RunService {
     })
   }
 
-  async #work(options: RunOptions, report: RunReport, watch: RunWatch): Promise<void> {
+  async #work(
+    options: RunOptions,
+    report: RunReport,
+    watch: RunWatch,
+    record: RunRecord | null
+  ): Promise<void> {
     const iterator = candidates(options.selection, this.deps.providers, this.deps.clock.now())
     const worker = async () => {
       while (!watch.signal.aborted) {
         const { value: candidate, done } = await iterator.next()
         if (done) return
-        add(report, await this.#one(candidate, options, report.run_id, watch))
+        const found = await this.#one(candidate, options, report.run_id, watch)
+        add(report, found.result)
+        record?.results.add(toEntry(found))
         options.onProgress?.({ ...report, done: report.results.length })
         await watch.save(() => counts(report))
       }
@@ -130,7 +138,7 @@ export class RunService {
     options: RunOptions,
     runId: string | null,
     watch: RunWatch
-  ): Promise<RunResult> {
+  ): Promise<Found> {
     const { connectionId, provider, username, expiresAt, skip } = candidate
     const base = {
       connection_id: connectionId,
@@ -139,19 +147,16 @@ export class RunService {
       old_expires_at: iso(expiresAt),
       new_expires_at: null,
     }
-    if (skip) return { ...base, status: 'skipped', reason: skip }
-    if (options.dryRun)
-      return { ...base, status: 'would_refresh', reason: options.selection.force ? 'forced' : 'due' }
+    if (skip) return { result: { ...base, status: 'skipped', reason: skip }, outcome: null }
+    const due = options.selection.force ? 'forced' : 'due'
+    if (options.dryRun) return { result: { ...base, status: 'would_refresh', reason: due }, outcome: null }
     const outcome = await this.#refresh(connectionId, options, runId, watch)
     // A rehearsal (M4) refreshes nothing, so it never says that it did.
     if (options.kind === 'test' && outcome.status === 'refreshed')
-      return { ...base, status: 'would_refresh', reason: 'rehearsed' }
-    return {
-      ...base,
-      status: outcome.status === 'deferred' ? 'failed' : outcome.status,
-      reason: outcome.reason,
-      new_expires_at: iso(outcome.newExpiresAt),
-    }
+      return { result: { ...base, status: 'would_refresh', reason: 'rehearsed' }, outcome }
+    const status = outcome.status === 'deferred' ? 'failed' : outcome.status
+    const ending = { reason: outcome.reason, new_expires_at: iso(outcome.newExpiresAt) }
+    return { result: { ...base, status, ...ending }, outcome }
   }
 
   /** Waits out a rate budget or a short rate limit; a provider that is paused for another reason is left to the scheduler. */
@@ -175,6 +180,23 @@ export class RunService {
       if (!mayWait || wait > LONGEST_WAIT) return outcome
       await watch.wait(sleep, Math.max(wait, 10))
     }
+  }
+}
+
+/** One account of a run: as its report has it, and what else the refresh told. */
+interface Found {
+  result: RunResult
+  outcome: RefreshOutcome | null
+}
+
+function toEntry({ result, outcome }: Found): RunResultEntry {
+  const { connection_id: connectionId, provider, status, reason, old_expires_at: oldExpiry } = result
+  return {
+    ...{ connectionId, provider, status, reason },
+    errorCode: outcome?.errorCode,
+    oldExpiresAt: oldExpiry === null ? null : Date.parse(oldExpiry),
+    newExpiresAt: status === 'refreshed' ? outcome?.newExpiresAt : null,
+    retryAt: outcome?.retryAt,
   }
 }
 

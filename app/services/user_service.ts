@@ -6,6 +6,14 @@ import { toInstant } from '#models/columns'
 import { ROLES, type Role } from '#models/membership'
 import { uuid } from '#models/uuid'
 import { ensureMainOrganization } from '#services/organization_choice'
+import {
+  addressOf,
+  isAddress,
+  isFitName,
+  LONGEST_PASSWORD,
+  passwordProblem,
+  SHORTEST_PASSWORD,
+} from '#services/people/person_rules'
 import { writeTransaction } from '#services/write_transaction'
 
 export interface NewUser {
@@ -19,16 +27,13 @@ export interface NewUser {
 export type CreatedUser =
   { ok: true; userId: string; email: string; role: Role } | { ok: false; reason: string }
 
-export const SHORTEST_PASSWORD = 12
-const LONGEST_PASSWORD = 1_024
 const FIRST_EMAIL = 'admin@evergrant.local'
-const ADDRESS = /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u
 
 /** The people who sign in. */
 export class UserService {
   /** Makes a person and their membership. What an operator got wrong comes back as a sentence. */
   async createUser(input: NewUser): Promise<CreatedUser> {
-    const email = input.email.trim().toLowerCase()
+    const email = addressOf(input.email)
     const problem = problemWith(email, input)
     if (problem) return { ok: false, reason: problem }
     const user = { id: uuid(), email, name: input.name?.trim() || null, role: input.role as Role }
@@ -42,6 +47,12 @@ export class UserService {
       throw error
     }
     return { ok: true, userId: user.id, email, role: user.role }
+  }
+
+  /** The id of whoever signs in with this address; null for nobody. */
+  async findByEmail(email: string): Promise<string | null> {
+    const found = await db.from('users').where('email', addressOf(email)).select('id').first()
+    return found?.id ?? null
   }
 
   /**
@@ -77,12 +88,12 @@ export function randomPassword(): string {
 const LETTERS = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 
 function problemWith(email: string, { password, role, name }: NewUser): string | null {
-  if (email.length > 254 || !ADDRESS.test(email)) return 'This is not an e-mail address.'
+  if (!isAddress(email)) return 'This is not an e-mail address.'
   if (!ROLES.includes(role as Role)) return `There is no role "${role}". The roles: ${ROLES.join(', ')}.`
-  if (password.length < SHORTEST_PASSWORD) return `A password needs at least ${SHORTEST_PASSWORD} characters.`
-  if (password.length > LONGEST_PASSWORD) return `A password has at most ${LONGEST_PASSWORD} characters.`
-  const unfit = name && (name.length > 255 || name.includes('\0') || !name.isWellFormed())
-  return unfit ? 'A name has at most 255 ordinary characters.' : null
+  const unfit = passwordProblem(password)
+  if (unfit === 'too_short') return `A password needs at least ${SHORTEST_PASSWORD} characters.`
+  if (unfit === 'too_long') return `A password has at most ${LONGEST_PASSWORD} characters.`
+  return name && !isFitName(name) ? 'A name has at most 255 ordinary characters.' : null
 }
 
 interface HashedUser {

@@ -7,6 +7,7 @@ export const CLAIM_COLUMNS = [
   ['spare_refresh_token', 'scopes', 'last_token_refresh_at', 'granted_at', 'token_expires_at'],
   ['grant_expires_at', 'token_version', 'grant_generation', 'token_refresh_failed_at', 'status'],
   ['status_reason', 'is_active', 'open_attempts', 'retry_count', 'config', 'metadata', 'lease_until'],
+  ['refresh_margin'],
 ]
   .flat()
   .join(', ')
@@ -38,6 +39,7 @@ export function toClaim(row: Row, claimedAt: number): Claim {
     retryCount: row.retry_count as number,
     config: document(row.config),
     metadata: document(row.metadata),
+    refreshMargin: (row.refresh_margin as number | null | undefined) ?? null,
     claimedAt,
     leaseUntil: instant(row.lease_until) as number,
   }

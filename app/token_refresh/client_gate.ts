@@ -130,6 +130,11 @@ export function signal(
   }
 }
 
+/** The gate after a person let requests through: what it knows of the budget stays. */
+export function reopened(gate: GateState): GateState {
+  return { ...OPEN_GATE, allowance: gate.allowance, allowanceAt: gate.allowanceAt }
+}
+
 /** A limit or an outage tells nothing about a wrong configuration: that lasts until a probe is really answered. */
 function isMisconfigured({ flow, reason }: GateState): boolean {
   return flow !== 'open' && reason === 'configuration'
@@ -159,7 +164,7 @@ function failed(gate: GateState, code: string | null, timing: GateTiming, now: n
 function answered(gate: GateState): GateState {
   const healed = gate.flow === 'probing' || (gate.flow === 'paused' && gate.reason === 'unavailable')
   if (!healed) return gate.failures === 0 ? gate : { ...gate, failures: 0 }
-  return { ...OPEN_GATE, allowance: gate.allowance, allowanceAt: gate.allowanceAt }
+  return reopened(gate)
 }
 
 function pause(

@@ -62,6 +62,19 @@ export class ConnectionStore {
     return this.options.driver.transaction(markLapsed)
   }
 
+  /** Opens a gate by hand and tells people where that is news to them. False where it was open already. */
+  openGate(gate: GateMembers): Promise<boolean> {
+    const { driver, gateTiming: timing, providersOf } = this.options
+    return driver.transaction(function* (): Work<boolean> {
+      const means = { dialect: driver.dialect, timing, providersOf }
+      const gates = yield* GateKeeper.open(means, [gate], yield* now())
+      if (gates.state(gate.id).flow === 'open') return false
+      gates.reopen(gate.id)
+      yield* gates.save()
+      return true
+    })
+  }
+
   close(): Promise<void> {
     return this.options.driver.close()
   }

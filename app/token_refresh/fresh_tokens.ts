@@ -95,9 +95,13 @@ function steady(known: number | null, told: number): number {
   return known !== null && Math.abs(known - told) < TOLERANCE ? known : told
 }
 
-/** A token that the provider renews only from a certain age on is not due before. */
-function plan({ provider, now, random }: PolicyInput, lifetime: Parameters<typeof nextRefreshAt>[0]) {
-  const { margin, minimumAge } = provider.refresh
+/**
+ * A token that the provider renews only from a certain age on is not due before. A connection may wish to be refreshed
+ * earlier than its provider's definition says, never later.
+ */
+function plan({ claim, provider, now, random }: PolicyInput, lifetime: Parameters<typeof nextRefreshAt>[0]) {
+  const { minimumAge } = provider.refresh
+  const margin = Math.max(provider.refresh.margin, claim.refreshMargin ?? 0)
   const planned = nextRefreshAt(lifetime, margin, random)
   return planned === null ? null : Math.max(planned, now + minimumAge)
 }

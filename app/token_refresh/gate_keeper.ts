@@ -1,6 +1,7 @@
 import {
   OPEN_GATE,
   permits,
+  reopened,
   signal,
   take,
   type GateLimits,
@@ -67,6 +68,11 @@ export class GateKeeper {
 
   signal(gateId: string, event: GateSignal): void {
     this.#set(gateId, signal(this.state(gateId), event, this.means.timing, this.now))
+  }
+
+  /** Lets requests through because a person says so. */
+  reopen(gateId: string): void {
+    this.#set(gateId, reopened(this.state(gateId)))
   }
 
   permits(gate: GateMembers, wanted: number): Permits {

@@ -44,6 +44,8 @@ export interface Claim {
   retryCount: number
   config: Record<string, string>
   metadata: Record<string, string>
+  /** The connection's own wish to be refreshed earlier than its provider's definition says, in milliseconds. */
+  refreshMargin?: number | null
   /** When the claim was made, and when its lease ends. */
   claimedAt: number
   leaseUntil: number

@@ -1,5 +1,6 @@
 import type { Health } from '#services/connection_health'
-import { stamp } from '#transformers/time_words'
+import type { TimeWords } from '#transformers/time_words'
+import type { Translate } from '#transformers/translate'
 
 export interface ActionInput {
   id: string
@@ -27,49 +28,58 @@ export interface AccountAction {
   refused: string | null
 }
 
-const NO_REFRESH: Partial<Record<Health, string>> = {
-  paused: 'Resume the account first',
-  reconnect: 'The grant needs a person first: reconnect or reactivate',
-  refreshing: 'A refresh is in flight',
-  static: 'There is no way to refresh this token',
-}
+const NO_REFRESH: ReadonlySet<Health> = new Set(['paused', 'reconnect', 'refreshing', 'static'])
 
-/** The buttons that fit an account's condition, the most useful one marked as primary. */
-export function accountActions(input: ActionInput): AccountAction[] {
-  const of = (key: string, label: string, icon: string, refused: string | null = null): AccountAction => ({
+const ICONS = {
+  refresh: 'refresh',
+  reconnect: 'plug',
+  resume: 'player-play',
+  pause: 'player-pause',
+  reactivate: 'power',
+  link: 'link-plus',
+} as const
+
+/** The buttons that fit an account's condition, the most useful one first and marked as primary. */
+export function accountActions(
+  input: ActionInput,
+  t: Translate,
+  words: Pick<TimeWords, 'stamp'>
+): AccountAction[] {
+  const of = (key: keyof typeof ICONS, refused: string | null = null): AccountAction => ({
     key,
-    label,
-    icon,
+    label: t(`account.actions.${key}`),
+    icon: ICONS[key],
     action: `/accounts/${input.id}/${key}`,
     leaves: false,
     primary: false,
     refused,
   })
+  const unready = notConfigured(input, t)
   const actions = [
-    of('refresh', 'Refresh now', 'refresh', noRefresh(input)),
-    input.paused ? of('resume', 'Resume', 'player-play') : of('pause', 'Pause', 'player-pause'),
-    ...(input.isActive ? [] : [of('reactivate', 'Reactivate', 'power')]),
-    reconnect(input),
+    of('refresh', noRefresh(input, t, words)),
+    input.paused ? of('resume') : of('pause'),
+    ...(input.isActive ? [] : [of('reactivate')]),
+    { ...of('reconnect', unready), action: consent(input), leaves: true },
+    of('link', input.parent ? t('account.actions.derived') : unready),
   ]
   const wanted = input.paused ? 'resume' : input.health === 'reconnect' ? 'reconnect' : 'refresh'
-  return actions.map((action) => ({ ...action, primary: action.key === wanted && action.refused === null }))
+  return actions
+    .map((action) => ({ ...action, primary: action.key === wanted && action.refused === null }))
+    .sort((a, b) => Number(b.primary) - Number(a.primary))
 }
 
-function noRefresh({ health, youngUntil }: ActionInput): string | null {
-  const refused = NO_REFRESH[health] ?? null
-  if (refused !== null || !youngUntil) return refused
-  return `The provider renews this token from ${stamp(youngUntil)} on`
+function noRefresh({ health, youngUntil }: ActionInput, t: Translate, { stamp }: Pick<TimeWords, 'stamp'>) {
+  if (NO_REFRESH.has(health)) return t(`account.actions.no_refresh.${health}`)
+  return youngUntil ? t('account.actions.too_young', { when: stamp(youngUntil) }) : null
+}
+
+function notConfigured({ provider, configured }: ActionInput, t: Translate): string | null {
+  if (configured === null) return t('account.actions.provider_gone', { provider: provider.name })
+  return configured ? null : t('account.actions.not_configured', { provider: provider.name })
 }
 
 /** A token that derives from another account is renewed with that one's grant. */
-function reconnect({ id, provider, configured, parent }: ActionInput): AccountAction {
-  const refused =
-    configured === null
-      ? `${provider.name} is not among the providers any more`
-      : configured
-        ? null
-        : `${provider.name} is not configured`
+function consent({ id, provider, parent }: ActionInput): string {
   const renewed = parent ?? { id, provider: provider.id }
-  const action = `/connect/${encodeURIComponent(renewed.provider)}/start?reconnect=${renewed.id}`
-  return { key: 'reconnect', label: 'Reconnect', icon: 'plug', action, leaves: true, primary: false, refused }
+  return `/connect/${encodeURIComponent(renewed.provider)}/start?reconnect=${renewed.id}`
 }

@@ -9,36 +9,39 @@ import { accountActions } from '#transformers/account_actions'
 import { millis } from '#transformers/account_facts'
 import { accountName } from '#transformers/account_name'
 import { accountRow, type AccountRow } from '#transformers/account_row'
+import { accountScopes } from '#transformers/account_scopes'
 import { accountWhy } from '#transformers/account_why'
+import type { TimeWords } from '#transformers/time_words'
+import type { Translate } from '#transformers/translate'
 
 interface DetailInput {
   facts: ProviderFacts
   now: number
   owner: string | null
   newest: RefreshAttempt | null
+  t: Translate
+  words: Pick<TimeWords, 'stamp'>
 }
 
-const ROTATION = { never: 'never', may: 'sometimes', always: 'with every refresh' } as const
-
-/** Everything the account page shows besides the log. No token and no part of one is in it. */
+/** Everything the account page shows besides its past. No token and no part of one is in it. */
 export function accountDetail(connection: Connection, input: DetailInput) {
-  const { facts, now } = input
+  const { facts, now, t } = input
   const row = accountRow(connection, facts, null, now)
+  const provider = facts.find(connection.provider)
   return {
     ...row,
-    why: whyOf(connection, row, facts),
+    why: whyOf(connection, row, input),
     trouble: troubleOf(connection, input.newest),
-    actions: actionsOf(connection, row, facts, now),
+    docs: provider?.docs ?? null,
+    actions: actionsOf(connection, row, input),
     parent: linkTo(parentOf(connection)),
     disconnected: connection.status === 'disconnected',
     figures: figuresOf(connection),
-    expirySource: connection.expirySource,
-    rotation: ROTATION[facts.find(connection.provider)?.refresh.rotation ?? 'may'],
+    expirySource: t(`account.figures.sources.${connection.expirySource}`),
+    rotation: t(`account.grant.rotations.${provider?.refresh.rotation ?? 'may'}`),
     tokenType: connection.tokenType,
-    scopes: connection.scopes,
-    demanded: demandedScopes(connection.metadata),
-    server: serverOf(facts.find(connection.provider)),
-    tags: connection.tags,
+    scopes: accountScopes(connection.scopes, provider?.scopes ?? [], demandedScopes(connection.metadata)),
+    server: serverOf(provider),
     username: connection.username,
     owner: { id: connection.owner, person: input.owner },
     fingerprint: connection.credentialFp?.slice(0, 12) ?? null,
@@ -51,9 +54,9 @@ function serverOf(provider: Provider | null) {
   return { resource: provider.resource, issuer: provider.server.issuer ?? null }
 }
 
-function whyOf(connection: Connection, row: AccountRow, facts: ProviderFacts) {
+function whyOf(connection: Connection, row: AccountRow, { facts, t }: DetailInput) {
   const parent = parentOf(connection)
-  return accountWhy({
+  const input = {
     health: row.health,
     status: connection.status,
     reason: connection.statusReason,
@@ -64,7 +67,8 @@ function whyOf(connection: Connection, row: AccountRow, facts: ProviderFacts) {
     hasRefreshToken: connection.refreshToken !== null,
     endsSoon: row.endsSoon,
     deadParent: parent && needsPerson(parent) ? { id: parent.id, name: accountName(parent) } : null,
-  })
+  }
+  return accountWhy(input, t)
 }
 
 function parentOf(connection: Connection): Connection | null {
@@ -86,11 +90,11 @@ function linkTo(parent: Connection | null) {
   return parent && { href: `/accounts/${parent.id}`, name: accountName(parent) }
 }
 
-function actionsOf(connection: Connection, row: AccountRow, facts: ProviderFacts, now: number) {
+function actionsOf(connection: Connection, row: AccountRow, { facts, now, t, words }: DetailInput) {
   const provider = facts.find(connection.provider)
   const parent = parentOf(connection)
   const issuedAt = millis(connection.lastTokenRefreshAt ?? connection.grantedAt)
-  return accountActions({
+  const input = {
     id: connection.id,
     health: row.health,
     // Only a new consent brings back what was disconnected.
@@ -100,7 +104,8 @@ function actionsOf(connection: Connection, row: AccountRow, facts: ProviderFacts
     configured: provider === null ? null : provider.client !== null,
     youngUntil: tooYoungUntil(issuedAt, provider?.refresh.minimumAge ?? 0, now),
     parent: parent && { id: parent.id, provider: parent.provider },
-  })
+  }
+  return accountActions(input, t, words)
 }
 
 function figuresOf(connection: Connection) {

@@ -1,5 +1,6 @@
 import type { Health } from '#services/connection_health'
 import type { ClosedGate } from '#services/provider_facts'
+import type { Translate } from '#transformers/translate'
 
 /** What the explanation depends on. */
 export interface WhyInput {
@@ -17,35 +18,52 @@ export interface WhyInput {
   deadParent: { id: string; name: string } | null
 }
 
-/** Why an account is not healthy: the cause, what happens by itself, and what a person has to do. */
+/** Why an account is not healthy, in the reader's language: the cause, what happens by itself, what a person has to do. */
 export interface Why {
   cause: string
   next: string
+  /** Null where nobody has to do anything. */
   person: string | null
   /** Where it can be mended, if that is another page. */
   link?: { href: string; label: string }
 }
 
+/** Sentences by their keys below `account.why`. */
+interface Said {
+  cause: string
+  next: string
+  person?: string
+  values?: Record<string, string>
+  link?: Why['link']
+}
+
 /** Explains a health word in plain sentences; null where there is nothing to explain. */
-export function accountWhy(input: WhyInput): Why | null {
+export function accountWhy(input: WhyInput, t: Translate): Why | null {
+  const said = explain(input)
+  if (!said) return null
+  const { cause, next, person, values = {}, link } = said
+  const say = (part: string, key: string) => t(`account.why.${part}.${key}`, values)
+  return {
+    cause: say('cause', cause),
+    next: say('next', next),
+    person: person === undefined ? null : say('person', person),
+    link,
+  }
+}
+
+const NOT_EXTENDED: Said = { cause: 'not_extended', next: 'daily', person: 'not_extended' }
+const ENDS_SOON: Said = { cause: 'ends_soon', next: 'until_deadline', person: 'ends_soon' }
+
+function explain(input: WhyInput): Said | null {
   switch (input.health) {
     case 'healthy':
       return input.reason === 'not_extended' ? NOT_EXTENDED : input.endsSoon ? ENDS_SOON : null
     case 'refreshing':
       return null
     case 'paused':
-      return {
-        cause: 'Somebody paused this account.',
-        next: 'Its token is not refreshed and will run out.',
-        person: 'Resume it when it should be kept alive again.',
-      }
+      return { cause: 'paused', next: 'paused', person: 'paused' }
     case 'due':
-      if (input.reason === 'not_extended') return NOT_EXTENDED
-      return {
-        cause: 'The token is inside its refresh window.',
-        next: 'The next sweep refreshes it.',
-        person: null,
-      }
+      return input.reason === 'not_extended' ? NOT_EXTENDED : { cause: 'due', next: 'sweep' }
     case 'static':
       return whyStatic(input)
     case 'retrying':
@@ -55,118 +73,53 @@ export function accountWhy(input: WhyInput): Why | null {
   }
 }
 
-const NOT_EXTENDED: Why = {
-  cause: 'The provider answered the last exchange, but the token lives no longer than before.',
-  next: 'It is exchanged once a day until its end.',
-  person: 'Reconnect the account before the deadline of its grant; nothing else can prolong it.',
+function whyParent({ id, name }: { id: string; name: string }): Said {
+  const link = { href: `/accounts/${id}`, label: name }
+  return { cause: 'parent', next: 'nothing', person: 'parent', values: { name }, link }
 }
 
-const ENDS_SOON: Why = {
-  cause: 'Refreshing goes well, but the grant itself ends within two weeks.',
-  next: 'Tokens are refreshed until then. Afterwards the provider refuses.',
-  person: 'Reconnect the account before the deadline.',
+function whyStatic({ provider, hasRefreshToken }: WhyInput): Said {
+  const cause = hasRefreshToken ? 'static_kind' : 'static_grant'
+  return { cause, next: 'static', person: 'static', values: { provider } }
 }
 
-function whyParent({ id, name }: { id: string; name: string }): Why {
-  return {
-    cause: `The token of this account comes from another account, ${name}, which has to be reconnected.`,
-    next: 'Nothing is refreshed until somebody acts.',
-    person: `Reconnect ${name}; this account follows by itself.`,
-    link: { href: `/accounts/${id}`, label: name },
-  }
-}
-
-function whyStatic({ provider, hasRefreshToken }: WhyInput): Why {
-  const cause = hasRefreshToken
-    ? `${provider} offers no way to refresh this kind of token.`
-    : `${provider} granted no refresh token for this account.`
-  return { cause, next: 'Nothing is refreshed.', person: 'Reconnect the account before its token ends.' }
-}
-
-function whyGate({ provider }: WhyInput, gate: ClosedGate): Why {
-  const everybody = `All accounts at ${provider} wait; their grants are not touched.`
+function whyGate({ provider }: WhyInput, gate: ClosedGate): Said {
+  const values = { provider }
   if (gate.reason === 'configuration') {
-    return {
-      cause: `${provider} rejects our own client registration.`,
-      next: `${everybody} A single request tries again from time to time.`,
-      person: 'Correct the client id and client secret in the environment, then restart.',
-    }
+    return { cause: 'gate_configuration', next: 'gate_probe', person: 'gate_configuration', values }
   }
-  if (gate.reason === 'rate_limited') {
-    return { cause: `${provider} asked us to slow down.`, next: everybody, person: null }
-  }
-  const next = `${everybody} Refreshing goes on by itself when ${provider} is back.`
-  return { cause: `${provider} is not answering properly at the moment.`, next, person: null }
+  if (gate.reason === 'rate_limited') return { cause: 'gate_rate_limited', next: 'gate', values }
+  return { cause: 'gate_down', next: 'gate_until_back', values }
 }
 
-const RETRY_CAUSES: Readonly<Record<string, string>> = {
-  rejected: 'refused the refresh token once. One refusal proves nothing, so a second try follows.',
-  unknown: 'answered with an error that Evergrant does not know. A second try follows.',
-  not_sent: 'could not be reached.',
-  unavailable: 'answered that it cannot work at the moment.',
-  rate_limited: 'asked us to slow down.',
-  configuration: 'rejected our own client registration.',
-}
+const RETRY_CAUSES = new Set([
+  ...['rejected', 'unknown', 'not_sent', 'unavailable', 'rate_limited', 'configuration'],
+])
 
-function whyRetrying({ provider, reason, inDoubt, firstStrike }: WhyInput): Why {
-  const next = firstStrike
-    ? 'If the second try fails soon after the first, refreshing stops and the people concerned are told.'
-    : 'It is tried again by itself.'
-  if (reason === 'unreadable') {
-    const cause = 'The stored token cannot be decrypted with the keys in ENCRYPTION_KEYS.'
-    return { cause, next, person: 'Add the key that sealed it back to ENCRYPTION_KEYS, then restart.' }
-  }
+function whyRetrying({ provider, reason, inDoubt, firstStrike }: WhyInput): Said {
+  const values = { provider }
+  const next = firstStrike ? 'second_strike' : 'again'
+  if (reason === 'unreadable') return { cause: 'unreadable', next, person: 'unreadable_retrying' }
   if (inDoubt || reason === 'ambiguous') {
-    const cause = `A refresh request went to ${provider}, but no answer came back.`
-    return { cause, next: `Nobody knows yet whether ${provider} renewed the token. ${next}`, person: null }
+    return { cause: 'in_doubt', next: firstStrike ? 'doubt_second_strike' : 'doubt_again', values }
   }
-  const known = RETRY_CAUSES[reason ?? '']
-  return { cause: known ? `${provider} ${known}` : 'The last refresh failed.', next, person: null }
+  const cause = RETRY_CAUSES.has(reason ?? '') ? `retry_${reason}` : 'retry_other'
+  return { cause, next, values }
 }
 
-const RECONNECT_CAUSES: Readonly<Record<string, [cause: string, person: string]>> = {
-  lost_answer: [
-    'The answer to a refresh was lost on its way, and the old token is spent: this grant cannot be saved.',
-    'Reconnect the account.',
-  ],
-  rejected: [
-    'The provider refused the refresh token again: the grant is dead, most likely revoked.',
-    'Reconnect the account.',
-  ],
-  page_gone: [
-    'The account that its token comes from does not list it any more: it was removed there, or the permission was.',
-    'Give the permission back at the provider, then refresh or reconnect that account; this one follows by itself.',
-  ],
-  suspended: [
-    'The provider says that this account is suspended.',
-    'Have the suspension lifted at the provider, then reconnect the account.',
-  ],
-  locked: [
-    'The provider wants the owner of the account to do something there first.',
-    'Do what the provider asks for, then reactivate the account.',
-  ],
-  unreadable: [
-    'The stored token cannot be decrypted with the keys in ENCRYPTION_KEYS.',
-    'Add the key that sealed it back and reactivate the account, or reconnect it.',
-  ],
-  unknown: [
-    'The provider keeps answering with an error that Evergrant does not know.',
-    'Look the code up in the provider’s documentation; reconnecting helps in most cases.',
-  ],
-  disconnected: ['This account was disconnected.', 'Reconnect it if it should be used again.'],
-  inactive: ['Refreshing is switched off for this account.', 'Reactivate it, or reconnect it.'],
+const RECONNECT_CAUSES = new Set([
+  ...['lost_answer', 'rejected', 'page_gone', 'suspended', 'locked', 'unreadable', 'unknown'],
+  ...['disconnected', 'inactive'],
+])
+const BY_STATUS: Readonly<Record<string, string>> = {
+  suspended: 'suspended',
+  disconnected: 'disconnected',
+  needs_reauth: 'rejected',
+  error: 'unknown',
 }
 
-function whyReconnect({ status, reason }: WhyInput): Why {
-  const byStatus: Record<string, string> = {
-    suspended: 'suspended',
-    disconnected: 'disconnected',
-    needs_reauth: 'rejected',
-  }
-  const key =
-    reason && reason in RECONNECT_CAUSES
-      ? reason
-      : (byStatus[status] ?? (status === 'error' ? 'unknown' : 'inactive'))
-  const [cause, person] = RECONNECT_CAUSES[key]
-  return { cause, next: 'Nothing is refreshed until somebody acts.', person }
+function whyReconnect({ status, reason }: WhyInput): Said {
+  const key = reason && RECONNECT_CAUSES.has(reason) ? reason : (BY_STATUS[status] ?? 'inactive')
+  const cause = key === 'unreadable' ? key : `dead_${key}`
+  return { cause, next: 'nothing', person: `dead_${key}` }
 }

@@ -1,4 +1,7 @@
 import type { LogEntry } from '#services/refresh_log/refresh_log'
+import { about, count, oneOf, orNull, schemaOf, time, uuid, words } from '#transformers/api_schema'
+import { OUTCOMES } from '#services/run_pages'
+import { REFRESH_KINDS } from '#token_refresh/types'
 
 const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
 
@@ -22,3 +25,21 @@ export function apiAttempt(entry: LogEntry) {
     new_expires_at: iso(entry.newExpiresAt),
   }
 }
+
+export const attemptSchema = schemaOf<ReturnType<typeof apiAttempt>>({
+  id: uuid,
+  at: time,
+  connection_id: uuid,
+  run_id: orNull(uuid),
+  provider: words,
+  kind: oneOf(REFRESH_KINDS),
+  outcome: oneOf(OUTCOMES),
+  reason: about('The class of the failure.', orNull(words)),
+  error_code: about('The provider’s own code, or `not_extended`.', orNull(words)),
+  http_status: orNull(count),
+  strike: about('Which failure in a row this was; 0 where it does not count against the grant.', count),
+  transition: about('What it changed about the connection.', orNull(words)),
+  duration_ms: count,
+  old_expires_at: orNull(time),
+  new_expires_at: orNull(time),
+})

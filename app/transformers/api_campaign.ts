@@ -1,4 +1,5 @@
 import { appUrl } from '#config/app'
+import { CONNECTION_STATUSES } from '#models/connection'
 import type {
   CampaignDetail,
   CampaignMemberView,
@@ -6,6 +7,22 @@ import type {
   SessionView,
   UnhealthyMember,
 } from '#services/campaigns/types'
+import {
+  about,
+  count,
+  link,
+  listOf,
+  oneOf,
+  orNull,
+  ref,
+  schemaOf,
+  time,
+  truth,
+  uuid,
+  withFields,
+  words,
+  type Schema,
+} from '#transformers/api_schema'
 
 const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
 
@@ -78,3 +95,64 @@ export function apiUnhealthyMember(member: UnhealthyMember) {
     retry_at: iso(member.retryAt),
   }
 }
+
+export const campaignSummarySchema = schemaOf<ReturnType<typeof apiCampaignSummary>>({
+  id: uuid,
+  name: words,
+  window_hours: about('How long windows last unless told.', count),
+  archived_at: orNull(time),
+  member_count: count,
+  authorized_count: about('Members whose window is open now.', count),
+  live_session_id: orNull(uuid),
+  unhealthy_count: about('Troubles of the live session.', count),
+})
+
+export const campaignMemberSchema = schemaOf<ReturnType<typeof apiCampaignMember>>({
+  connection_id: uuid,
+  provider: words,
+  name: words,
+  status: oneOf(CONNECTION_STATUSES),
+  is_active: truth,
+  paused_at: orNull(time),
+  authorized_until: about('The end of the open window.', orNull(time)),
+  authorized_at: orNull(time),
+  revoked_at: orNull(time),
+  token_expires_at: orNull(time),
+  last_token_refresh_at: orNull(time),
+})
+
+export const unhealthyMemberSchema = schemaOf<ReturnType<typeof apiUnhealthyMember>>({
+  connection_id: uuid,
+  provider: words,
+  name: words,
+  reason: about('`no_window`, `window_closed`, or a reason of the verification.', words),
+  why: words,
+  advice: words,
+  reconnect_url: orNull(link),
+  retry_at: orNull(time),
+})
+
+export const campaignSessionSchema = schemaOf<ReturnType<typeof apiCampaignSession>>({
+  id: uuid,
+  state: oneOf(['live', 'ended']),
+  started_by: about('The person; null where a program did.', orNull(uuid)),
+  started_at: time,
+  ended_at: orNull(time),
+  last_checked_at: time,
+  next_check_at: orNull(time),
+  unhealthy: listOf(ref('UnhealthyMember')),
+})
+
+const gameMaster = schemaOf<Record<'user_id' | 'name' | 'email', string>>({
+  user_id: uuid,
+  name: words,
+  email: words,
+})
+
+type Further = Omit<ReturnType<typeof apiCampaign>, keyof ReturnType<typeof apiCampaignSummary>>
+const further: { [Field in keyof Further]: Schema } = {
+  members: listOf(ref('CampaignMember')),
+  game_masters: listOf(gameMaster),
+  sessions: about('The latest first, at most twenty.', listOf(ref('CampaignSession'))),
+}
+export const campaignSchema = withFields(campaignSummarySchema, further)

@@ -1,9 +1,24 @@
 import type { DateTime } from 'luxon'
 import { appUrl } from '#config/app'
 import type Connection from '#models/connection'
-import { connectionHealth } from '#services/connection_health'
+import { CONNECTION_STATUSES } from '#models/connection'
+import { connectionHealth, HEALTH_WORDS } from '#services/connection_health'
 import type { ProviderFacts } from '#services/provider_facts'
 import { healthFacts } from '#transformers/account_facts'
+import {
+  about,
+  count,
+  link,
+  listOf,
+  oneOf,
+  orNull,
+  schemaOf,
+  textsOf,
+  time,
+  truth,
+  uuid,
+  words,
+} from '#transformers/api_schema'
 
 const iso = (at: DateTime | null) => at?.toISO() ?? null
 
@@ -64,3 +79,41 @@ function times(connection: Connection) {
     updated_at: iso(connection.updatedAt),
   }
 }
+
+export const connectionSchema = schemaOf<ReturnType<typeof apiConnection>>({
+  id: uuid,
+  provider: words,
+  provider_account_id: words,
+  owner: words,
+  username: orNull(words),
+  display_name: orNull(words),
+  avatar_url: orNull(words),
+  parent_id: about('The connection from which its token derives.', orNull(uuid)),
+  status: oneOf(CONNECTION_STATUSES),
+  status_reason: orNull(words),
+  error_code: orNull(words),
+  health: about('One word for people: the first that fits.', oneOf(HEALTH_WORDS)),
+  is_active: truth,
+  is_suspended: truth,
+  last_refresh_status: orNull(oneOf(['pending', 'success', 'error'])),
+  token_expires_at: orNull(time),
+  grant_expires_at: orNull(time),
+  next_refresh_at: orNull(time),
+  keep_alive_until: about('The end of the last authorization window.', orNull(time)),
+  paused_at: orNull(time),
+  suspended_at: orNull(time),
+  last_token_refresh_at: orNull(time),
+  token_refresh_failed_at: about('Since when refreshes fail.', orNull(time)),
+  last_validated_at: orNull(time),
+  connected_at: orNull(time),
+  granted_at: orNull(time),
+  created_at: time,
+  updated_at: time,
+  token_type: oneOf(['oauth2', 'oauth1a', 'static']),
+  expiry_source: oneOf(['provider', 'assumed', 'never']),
+  scopes: listOf(words),
+  refresh_count: count,
+  config: textsOf,
+  tags: listOf(words),
+  reconnect_url: about('Where a person renews it.', link),
+})

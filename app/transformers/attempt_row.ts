@@ -1,23 +1,20 @@
 import type RefreshAttempt from '#models/refresh_attempt'
 import { millis } from '#transformers/account_facts'
 
-const OUTCOMES = {
-  success: { word: 'refreshed', icon: 'check' },
-  failed: { word: 'failed', icon: 'x' },
-  superseded: { word: 'superseded', icon: 'arrow-forward-up' },
-} as const
-
-/** Stored, but nothing was won: never shown as refreshed. */
-const NOT_EXTENDED = { word: 'stored', icon: 'clock-pause' } as const
+const ICONS = { success: 'check', failed: 'x', superseded: 'arrow-forward-up' } as const
 
 /** One line of the refresh log. Fingerprints are digests; no part of a token is in them. */
 export function attemptRow(attempt: RefreshAttempt) {
+  // Stored, but nothing was won: never shown as refreshed.
+  const isStored = attempt.errorCode === 'not_extended'
   return {
     id: attempt.id,
     at: attempt.createdAt.toMillis(),
-    kind: attempt.kind.replaceAll('_', ' '),
+    kind: attempt.kind,
     outcome: attempt.outcome,
-    ...(attempt.errorCode === 'not_extended' ? NOT_EXTENDED : OUTCOMES[attempt.outcome]),
+    /** The word of the catalogue: `activity.events.*`. */
+    event: isStored ? ('stored' as const) : attempt.outcome,
+    icon: isStored ? 'clock-pause' : ICONS[attempt.outcome],
     failure: attempt.failureClass,
     code: attempt.errorCode,
     message: attempt.errorMessage,

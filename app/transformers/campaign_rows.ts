@@ -9,7 +9,9 @@ import type {
 import type { ProviderFacts } from '#services/provider_facts'
 import { accountName, initials } from '#transformers/account_name'
 import { accountRow } from '#transformers/account_row'
+import { inWords } from '#transformers/campaign_words'
 import { channelState } from '#transformers/channel_state'
+import type { Translate } from '#transformers/translate'
 
 /** Names that a row of the list has room for. */
 const NAMED = 3
@@ -29,46 +31,43 @@ interface Surroundings {
   connections: ReadonlyMap<string, Connection>
   facts: ProviderFacts
   now: number
+  t: Translate
 }
 
 /** A member with the health of its account. Null where the account went away while the page was read. */
-export function memberRow(member: CampaignMemberView, { connections, facts, now }: Surroundings) {
+export function memberRow(member: CampaignMemberView, { connections, facts, now, t }: Surroundings) {
   const connection = connections.get(member.connectionId)
   if (!connection) return null
-  const { provider, name, avatarUrl, health, label, icon, expiresAt, since } = accountRow(
-    connection,
-    facts,
-    null,
-    now
-  )
+  const { provider, name, avatarUrl, health, expiresAt, since } = accountRow(connection, facts, null, now)
   const { authorizedUntil, authorizedAt, revokedAt, may } = member
   return {
     id: member.connectionId,
-    ...{ provider, name, avatarUrl, health, label, icon, expiresAt, since, may },
+    ...{ provider, name, avatarUrl, health, expiresAt, since, may },
     initials: initials(name),
     until: authorizedUntil,
-    closed: closedWord({ authorizedAt, revokedAt }),
+    closed: t(`campaigns.members.closed.${closedWord({ authorizedAt, revokedAt })}`),
     reconnectPath: health === 'reconnect' ? `/accounts/${member.connectionId}/reconnect` : null,
   }
 }
 
 /** Why no window is open. */
 function closedWord({ authorizedAt, revokedAt }: Pick<CampaignMemberView, 'authorizedAt' | 'revokedAt'>) {
-  if (authorizedAt === null) return 'Not granted yet'
-  return revokedAt === null ? 'Closed' : 'Taken back'
+  if (authorizedAt === null) return 'never'
+  return revokedAt === null ? 'over' : 'revoked'
 }
 
 /** Everything that the page of a campaign shows and follows live. */
 export function campaignPage(campaign: CampaignDetail, around: Surroundings) {
   const { id, name, windowHours, archivedAt, authorized, gameMasters, may } = campaign
   const rows = campaign.memberList.flatMap((member) => memberRow(member, around) ?? [])
+  const live = campaign.sessions.find(({ state }) => state === 'live')
   return {
     campaign: {
       ...{ id, name, windowHours, archivedAt, authorized, gameMasters, may },
       members: rows.length,
     },
     rows,
-    live: campaign.sessions.find(({ state }) => state === 'live') ?? null,
+    live: live ? { ...live, unhealthy: inWords(live.unhealthy, around.t) } : null,
     past: campaign.sessions.filter(({ state }) => state === 'ended').map(pastSession),
   }
 }
@@ -78,7 +77,7 @@ function pastSession({ id, startedAt, endedAt, unhealthy }: SessionView) {
 }
 
 /** A channel on the page of the person it belongs to. */
-export function channelCard(channel: Channel, { connections, facts, now }: Surroundings) {
+export function channelCard(channel: Channel, { connections, facts, now, t }: Surroundings) {
   const connection = connections.get(channel.connectionId)
   if (!connection) return null
   const account = accountRow(connection, facts, null, now)
@@ -87,7 +86,7 @@ export function channelCard(channel: Channel, { connections, facts, now }: Surro
     id: channel.connectionId,
     ...{ name, avatarUrl, provider },
     initials: initials(name),
-    state: channelState(account),
+    state: channelState(account, t),
     refreshedAt: channel.lastTokenRefreshAt,
     reconnectPath: channel.reconnectPath,
     campaigns: channel.campaigns.map(({ id, name: title, windowHours, authorizedUntil, isLive }) => ({

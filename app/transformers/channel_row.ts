@@ -1,35 +1,28 @@
 import type { ChannelView } from '#notifications/channel_view'
 import type { ChannelKind } from '#notifications/types'
-import { KIND_WORDS } from '#transformers/notification_words'
+import { KIND_ICONS } from '#transformers/notification_words'
+import { LANGUAGES } from '#transformers/reader'
+import type { Translate } from '#transformers/translate'
 
 const STATES = {
-  disabled: { label: 'Disabled', icon: 'bell-off', tone: 'bad' },
-  failing: { label: 'Failing', icon: 'alert-circle', tone: 'warn' },
-  works: { label: 'Works', icon: 'circle-check', tone: 'good' },
-  fresh: { label: 'Not used yet', icon: 'circle-dot', tone: 'plain' },
+  disabled: { icon: 'bell-off', tone: 'bad' },
+  failing: { icon: 'alert-circle', tone: 'warn' },
+  works: { icon: 'circle-check', tone: 'good' },
+  fresh: { icon: 'circle-dot', tone: 'plain' },
 } as const
 
-const REASONS: Readonly<Record<NonNullable<ChannelView['disabledReason']>, string>> = {
-  gone: 'Its receiver says that this address does not exist any more. If it was moved, add a channel with the new address.',
-  failing: 'Nothing could be delivered for days. Send a test; if it arrives, enable the channel again.',
-}
-
 /** A channel as lists and its own page show it: the state in one word, and since when it is so. */
-export function channelRow(channel: ChannelView) {
-  const { id, kind, name, target, failingSince, lastDeliveredAt, disabledAt, disabledReason } = channel
+export function channelRow(channel: ChannelView, t: Translate) {
+  const { kind, failingSince, disabledAt, disabledReason, locale } = channel
+  const state = stateOf(channel)
   return {
-    id,
-    kind,
-    name,
-    target,
-    kindLabel: KIND_WORDS[kind].label,
-    icon: KIND_WORDS[kind].icon,
-    state: STATES[stateOf(channel)],
+    ...channel,
+    kindLabel: t(`alerts.kind.${kind}`),
+    icon: KIND_ICONS[kind],
+    state: { ...STATES[state], label: t(`alerts.channel_state.${state}`) },
     since: disabledAt ?? failingSince,
-    failingSince,
-    lastDeliveredAt,
-    disabledAt,
-    disabledReason: disabledReason && REASONS[disabledReason],
+    disabledReason: disabledReason && t(`alerts.disabled_reason.${disabledReason}`),
+    language: LANGUAGES.find((one) => one.locale === locale)?.name,
   }
 }
 
@@ -39,38 +32,29 @@ function stateOf({ disabledAt, failingSince, lastDeliveredAt }: ChannelView): ke
   return lastDeliveredAt === null ? 'fresh' : 'works'
 }
 
+const PLACEHOLDERS: Readonly<Record<ChannelKind, string>> = {
+  webhook: 'https://example.com/hooks/evergrant',
+  email: 'team@example.com',
+  slack_webhook: 'https://hooks.slack.com/services/…',
+  discord_webhook: 'https://discord.com/api/webhooks/…',
+}
+
+const ORDER = [
+  'webhook',
+  'email',
+  'slack_webhook',
+  'discord_webhook',
+] as const satisfies readonly ChannelKind[]
+
 /** The forms of new channels: what is asked for, and which page gives it. */
-export const CHANNEL_FORMS = [
-  {
-    value: 'webhook',
-    ...KIND_WORDS.webhook,
-    hint: 'Signed JSON to a server of yours',
-    field: 'URL',
-    placeholder: 'https://example.com/hooks/evergrant',
-    help: 'Your server’s address for messages. After adding it you see the secret that the messages are signed with (Standard Webhooks).',
-  },
-  {
-    value: 'email',
-    ...KIND_WORDS.email,
-    hint: 'The mailbox of a team',
-    field: 'E-mail address',
-    placeholder: 'team@example.com',
-    help: 'People with an account here get their own e-mail by their own rules; this is for everybody else.',
-  },
-  {
-    value: 'slack_webhook',
-    ...KIND_WORDS.slack_webhook,
-    hint: 'A channel of your workspace',
-    field: 'Slack webhook URL',
-    placeholder: 'https://hooks.slack.com/services/…',
-    help: 'In Slack: api.slack.com/apps, your app, Incoming Webhooks, Add New Webhook to Workspace. Copy the URL from there.',
-  },
-  {
-    value: 'discord_webhook',
-    ...KIND_WORDS.discord_webhook,
-    hint: 'A channel of your server',
-    field: 'Discord webhook URL',
-    placeholder: 'https://discord.com/api/webhooks/…',
-    help: 'In Discord: Server Settings, Integrations, Webhooks, New Webhook, Copy Webhook URL.',
-  },
-] as const satisfies readonly { value: ChannelKind; [text: string]: string }[]
+export function channelForms(t: Translate) {
+  return ORDER.map((value) => ({
+    value,
+    label: t(`alerts.kind.${value}`),
+    icon: KIND_ICONS[value],
+    hint: t(`alerts.form.${value}.hint`),
+    field: t(`alerts.form.${value}.field`),
+    placeholder: PLACEHOLDERS[value],
+    help: t(`alerts.form.${value}.help`),
+  }))
+}

@@ -1,4 +1,5 @@
 import type { Health } from '#services/connection_health'
+import type { Translate } from '#transformers/translate'
 
 /** A channel's condition in words for the person it belongs to: no provider's words, nothing only staff can mend. */
 export interface ChannelState {
@@ -11,34 +12,20 @@ export interface ChannelState {
   reconnect: boolean
 }
 
-const STATES: Readonly<Record<Health, Omit<ChannelState, 'health'>>> = {
-  reconnect: {
-    label: 'Reconnect needed',
-    icon: 'plug-x',
-    text: 'The access that you gave has ended. Reconnect the channel, and everything works again.',
-    reconnect: true,
-  },
-  paused: {
-    label: 'Paused',
-    icon: 'player-pause',
-    text: 'Somebody of your team paused this channel. They can resume it.',
-    reconnect: false,
-  },
-  retrying: {
-    label: 'Retrying',
-    icon: 'rotate',
-    text: 'The access cannot be renewed at this moment. It is tried again by itself; you need to do nothing.',
-    reconnect: false,
-  },
-  refreshing: { label: 'Connected', icon: 'circle-check', text: '', reconnect: false },
-  due: { label: 'Connected', icon: 'circle-check', text: '', reconnect: false },
-  static: { label: 'Connected', icon: 'circle-check', text: '', reconnect: false },
-  healthy: { label: 'Connected', icon: 'circle-check', text: '', reconnect: false },
+/** The conditions that its owner hears of. */
+const ICONS: Partial<Record<Health, string>> = {
+  reconnect: 'plug-x',
+  paused: 'player-pause',
+  retrying: 'rotate',
 }
 
 /** Says how a channel is. What happens by itself looks like all is well, because for its owner it is. */
-export function channelState({ health }: { health: Health }): ChannelState {
-  const state = STATES[health]
-  const shown = state.text === '' ? 'healthy' : health
-  return { ...state, health: shown }
+export function channelState({ health }: { health: Health }, t: Translate): ChannelState {
+  const icon = ICONS[health]
+  if (!icon) {
+    const label = t('campaigns.channel.connected')
+    return { health: 'healthy', label, icon: 'circle-check', text: '', reconnect: false }
+  }
+  const text = t(`campaigns.channel.text.${health}`)
+  return { health, label: t(`health.${health}.label`), icon, text, reconnect: health === 'reconnect' }
 }

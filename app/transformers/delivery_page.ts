@@ -1,55 +1,48 @@
 import type { DeliveryAttempt, DeliveryEntry } from '#notifications/delivery_entry'
 import type { Message, Words } from '#notifications/types'
-import { eventLabel, KIND_WORDS } from '#transformers/notification_words'
+import { eventLabel } from '#transformers/notification_words'
+import type { Translate } from '#transformers/translate'
 
 const STATES = {
-  waiting: { label: 'Waiting', icon: 'hourglass', tone: 'plain' },
-  sending: { label: 'Sending', icon: 'send', tone: 'busy' },
-  retrying: { label: 'Retrying', icon: 'rotate', tone: 'warn' },
-  delivered: { label: 'Delivered', icon: 'circle-check', tone: 'good' },
-  dead: { label: 'Given up', icon: 'alert-triangle', tone: 'bad' },
-  cancelled: { label: 'Cancelled', icon: 'ban', tone: 'plain' },
+  waiting: { icon: 'hourglass', tone: 'plain' },
+  sending: { icon: 'send', tone: 'busy' },
+  retrying: { icon: 'rotate', tone: 'warn' },
+  delivered: { icon: 'circle-check', tone: 'good' },
+  dead: { icon: 'alert-triangle', tone: 'bad' },
+  cancelled: { icon: 'ban', tone: 'plain' },
 } as const
 
 /** The states that the log can be filtered by. */
-export const DELIVERY_FILTERS = (['waiting', 'delivered', 'dead', 'cancelled'] as const).map((value) => ({
-  value,
-  label: STATES[value].label,
-}))
-
-const CODES: Readonly<Record<string, string>> = {
-  timeout: 'No answer in time',
-  dns: 'Its name was not found',
-  tls: 'No secure connection',
-  connection: 'Not reachable',
-  address_refused: 'Its address is private',
-  insecure_url: 'Its address is not https',
-  redirected: 'Redirected, which is not followed',
-  authentication: 'Our credentials were refused',
-  vapid_refused: 'Our push keys were refused',
-  subscription_gone: 'The browser has ended its subscription',
-  no_such_mailbox: 'There is no such mailbox',
-  not_configured: 'Not set up on this installation',
-  gone: 'The receiver is no more',
-  channel_disabled: 'The channel is disabled',
-  unreadable: 'The key of its address is missing',
-  nothing_to_tell: 'Over before it left',
+export function deliveryFilters(t: Translate) {
+  const states = ['waiting', 'delivered', 'dead', 'cancelled'] as const
+  return states.map((value) => ({ value, label: t(`alerts.delivery_state.${value}`) }))
 }
 
+/** What `alerts.answer` of the catalogues has words for. */
+const CODES = new Set([
+  ...['timeout', 'dns', 'tls', 'connection', 'address_refused', 'insecure_url', 'redirected'],
+  ...['authentication', 'vapid_refused', 'subscription_gone', 'no_such_mailbox', 'not_configured', 'gone'],
+  ...['channel_disabled', 'unreadable', 'nothing_to_tell'],
+])
+
 /** A message as lists and its own page show it. */
-export function deliveryRow(delivery: DeliveryEntry, subject: string, now: number) {
+export function deliveryRow(
+  delivery: DeliveryEntry,
+  subject: string,
+  { now, t }: { now: number; t: Translate }
+) {
   const { id, state, attempts, channel, lastStatus, lastCode, isTest, isDigest, receiver, target } = delivery
   const isOpen = state === 'waiting'
   const isSending = isOpen && delivery.leaseUntil !== null && delivery.leaseUntil > now
   const current = isSending ? 'sending' : isOpen && attempts > 0 ? 'retrying' : state
   return {
     ...{ id, subject, isTest, isDigest, attempts },
-    receiver: receiver ?? 'Somebody who is no more',
+    receiver: receiver ?? t('alerts.delivery.nobody'),
     target: target === receiver ? null : target,
     channelId: delivery.channelId,
-    kindLabel: channel === 'push' ? 'Push' : KIND_WORDS[channel].label,
-    state: STATES[current],
-    answer: answerOf(lastStatus, lastCode),
+    kindLabel: t(`alerts.kind.${channel}`),
+    state: { ...STATES[current], label: t(`alerts.delivery_state.${current}`) },
+    answer: lastStatus === null ? wordsOf(lastCode, t) : String(lastStatus),
     createdAt: delivery.createdAt,
     deliveredAt: delivery.deliveredAt,
     nextAt: isOpen && !isSending ? delivery.dueAt : null,
@@ -62,28 +55,27 @@ export function deliveryRow(delivery: DeliveryEntry, subject: string, now: numbe
 /** What a message is about: its title where it has left, else the event that it will tell of. */
 export function subjectOf(
   { message, subject, isTest, matters }: DeliveryEntry,
-  wording: { words(message: Message): Words }
+  wording: { words(message: Message): Words },
+  t: Translate
 ): string {
   if (message) return wording.words(message).title
-  if (isTest) return 'Test message'
-  if (!subject) return 'Nothing to tell any more'
+  if (isTest) return t('alerts.subject.test')
+  if (!subject) return t('alerts.subject.nothing')
   const { event, count } = subject
-  const accounts = count > 1 ? `${eventLabel(event)}: ${count.toLocaleString('en')}` : eventLabel(event)
-  return matters > 1 ? `${accounts}, and ${matters - 1} more` : accounts
+  const label = eventLabel(event, t)
+  const accounts = count > 1 ? t('alerts.subject.many', { event: label, count }) : label
+  return matters > 1 ? t('alerts.subject.more', { subject: accounts, count: matters - 1 }) : accounts
 }
 
 /** One attempt with what the receiver answered; `answer` is its own text, which the page escapes. */
-export function attemptRow({ at, durationMs, status, code, answer }: DeliveryAttempt) {
-  return { at, durationMs, status, why: wordsOf(code), answer, tone: code === null ? 'plain' : 'bad' }
+export function attemptRow({ at, durationMs, status, code, answer }: DeliveryAttempt, t: Translate) {
+  return { at, durationMs, status, why: wordsOf(code, t), answer, tone: code === null ? 'plain' : 'bad' }
 }
 
-function answerOf(status: number | null, code: string | null): string | null {
-  return status === null ? wordsOf(code) : String(status)
-}
-
-function wordsOf(code: string | null): string | null {
+function wordsOf(code: string | null, t: Translate): string | null {
   // The status stands in a column of its own.
   if (code === null || code.startsWith('http_')) return null
-  const words = CODES[code] ?? code.replaceAll('_', ' ')
+  if (CODES.has(code)) return t(`alerts.answer.${code}`)
+  const words = code.replaceAll('_', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

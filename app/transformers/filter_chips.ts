@@ -1,39 +1,51 @@
 import type { AccountQuery } from '#services/account_filter/account_filter'
 import { printAccountFilter, printTerm, printWord } from '#services/account_filter/print_filter'
 import type { AccountFilter } from '#services/account_list'
-import { HEALTH } from '#services/connection_health'
 import type { ProviderFacts } from '#services/provider_facts'
 import type { accountLinks } from '#transformers/account_links'
+import type { Translate } from '#transformers/translate'
 
-/** One condition of the list's filter, and the address without it. */
+/** One condition of the list's filter, the address without it, and the filter that is left then. */
 export interface FilterChip {
   text: string
   without: string
+  rest: Pick<AccountFilter, 'health' | 'provider' | 'search'>
 }
 
 /** Every condition that narrows the list as a chip of its own: the choices of the fields, then each part of the search. */
 export function filterChips(
   filter: AccountFilter,
   facts: Pick<ProviderFacts, 'look'>,
-  links: Pick<ReturnType<typeof accountLinks>, 'to'>
+  links: Pick<ReturnType<typeof accountLinks>, 'to'>,
+  t: Translate
 ): FilterChip[] {
   const { health, provider, q, search, problem } = filter
+  const fields = { health, provider, search }
   const chips: FilterChip[] = []
-  if (health) chips.push({ text: `Status: ${HEALTH[health].label}`, without: links.to({ status: null }) })
-  if (provider) {
-    const { name } = facts.look(provider)
-    chips.push({ text: `Provider: ${name}`, without: links.to({ provider: null }) })
+  if (health) {
+    const text = t('accounts.chips.status', { value: t(`health.${health}.label`) })
+    chips.push({ text, without: links.to({ status: null }), rest: { ...fields, health: null } })
   }
-  if (q && problem) return [...chips, { text: `Search: ${q}`, without: links.to({ q: null }) }]
-  const rest = (one: Partial<AccountQuery>) =>
-    links.to({ q: printAccountFilter({ ...search, ...one }) || null })
-  const terms = search.terms.map((term) => ({
-    text: printTerm(term),
-    without: rest({ terms: search.terms.filter((other) => other !== term) }),
-  }))
-  const words = search.words.map((word, index) => ({
-    text: `Search: ${printWord(word)}`,
-    without: rest({ words: search.words.filter((_, other) => other !== index) }),
-  }))
+  if (provider) {
+    const text = t('accounts.chips.provider', { value: facts.look(provider).name })
+    chips.push({ text, without: links.to({ provider: null }), rest: { ...fields, provider: null } })
+  }
+  if (q && problem) {
+    const text = t('accounts.chips.search', { value: q })
+    return [...chips, { text, without: links.to({ q: null }), rest: fields }]
+  }
+  const chip = (text: string, left: Partial<AccountQuery>): FilterChip => {
+    const rest = { ...search, ...left }
+    const without = links.to({ q: printAccountFilter(rest) || null })
+    return { text, without, rest: { ...fields, search: rest } }
+  }
+  const terms = search.terms.map((term) =>
+    chip(printTerm(term), { terms: search.terms.filter((other) => other !== term) })
+  )
+  const words = search.words.map((word, index) =>
+    chip(t('accounts.chips.search', { value: printWord(word) }), {
+      words: search.words.filter((_, other) => other !== index),
+    })
+  )
   return [...chips, ...terms, ...words]
 }

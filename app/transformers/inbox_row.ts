@@ -1,6 +1,7 @@
 import type { InboxEntry } from '#notifications/inbox'
 import type { Words } from '#notifications/types'
 import { matterLook } from '#transformers/notification_words'
+import type { Translate } from '#transformers/translate'
 
 interface Shown {
   words: Words
@@ -8,17 +9,21 @@ interface Shown {
   /** Staff may open an account's page. */
   isStaff: boolean
   look(provider: string): { name: string; icon: string | null }
+  t: Translate
 }
 
 /** A row names no more accounts than this; the button leads to all of them. */
 const NAMED = 8
 
 /** A matter as the inbox shows it. Instants are milliseconds, so equal rows stay equal while time passes. */
-export function inboxRow({ matter, readAt, resolvedAt }: InboxEntry, { words, lang, isStaff, look }: Shown) {
+export function inboxRow(
+  { matter, readAt, resolvedAt }: InboxEntry,
+  { words, lang, isStaff, look, t }: Shown
+) {
   const named = matter.accounts.slice(0, NAMED)
   return {
     id: matter.id,
-    look: matterLook(matter),
+    look: matterLook(matter, t),
     title: words.title,
     body: words.body,
     action: words.action,

@@ -1,67 +1,103 @@
 import type { AddedProvider } from '#services/added_providers'
 import type { Provider } from '#oauth/types'
-import { span } from '#transformers/time_words'
+import type { NamedFigure } from '#services/figures/figures'
+import { HEALTH_WORDS, type Health } from '#services/connection_health'
+import type { AccountHealth } from '#services/provider_accounts'
+import type { ClosedGate } from '#services/provider_facts'
+import type { Incident } from '#services/provider_incidents'
+import { asksForConsent, clientVariables, limitWords } from '#transformers/provider_words'
+import type { TimeWords } from '#transformers/time_words'
+import type { Translate } from '#transformers/translate'
 
-interface CardContext {
+/** What is known of a provider within one organization. */
+export interface ProviderState {
   look: { name: string; icon: string | null }
   redirectUri: string
-  accounts: number
-  /** Why its gate lets nothing through at the moment. */
-  paused: string | null
+  accounts: AccountHealth
+  /** Its gate, where that lets nothing through at the moment. */
+  gate: ClosedGate | null
   /** Where the organization added it itself. */
   added: AddedProvider | null
+  /** Of the last 24 hours; null where nothing was refreshed. */
+  figure: NamedFigure | null
+  incidents: readonly Incident[]
 }
 
-const ROTATION = {
-  never: 'Stays the same',
-  may: 'May rotate',
-  always: 'Rotates each time',
-} as const
+export interface Voice {
+  t: Translate
+  words: TimeWords
+}
 
 /** A usable provider on the page of providers. */
-export function providerEntryCard(provider: Provider, context: CardContext) {
-  const { look, redirectUri, accounts, paused, added } = context
-  const { refresh, server } = provider
+export function providerEntryCard(provider: Provider, state: ProviderState, { t, words }: Voice) {
+  const { look, redirectUri, figure, added, incidents } = state
+  const { refresh } = provider
   return {
     id: provider.id,
     key: added?.key ?? provider.id,
     ...look,
     configured: provider.client !== null,
-    paused,
-    accounts,
+    state: stateWord(provider, state.gate, t),
+    accounts: accountParts(provider.id, look.name, state.accounts, t),
+    success: figure?.successRate ?? null,
+    p95: typeof figure?.p95Ms === 'number' ? words.took(figure.p95Ms) : null,
+    limit: limitWords(provider, figure, t),
+    rotation: t(`providers.rotation.${refresh.supported ? refresh.rotation : 'none'}`),
+    incident: incidents[0] ?? null,
     redirectUri: asksForConsent(provider) ? redirectUri : null,
-    server: hostOf(server.issuer ?? server.token_endpoint),
-    rotation: refresh.supported ? ROTATION[refresh.rotation] : 'Never refreshed',
-    margin: refresh.supported ? `${span(refresh.margin)} before the end` : null,
-    deadline: deadlineOf(refresh),
     scopes: [...provider.scopes],
+    variables: added ? [] : clientVariables(provider),
     docs: provider.docs,
     console: provider.console,
-    quirks: [...provider.quirks],
-    checkedOn: provider.checkedOn,
     editable: added !== null,
-    problems: [] as string[],
   }
 }
 
-function deadlineOf({ grantLifetime, grantLifetimeFrom }: Provider['refresh']): string | null {
-  if (grantLifetime === null) return null
-  return `${span(grantLifetime)} after ${grantLifetimeFrom === 'consent' ? 'the consent' : 'the last refresh'}`
+/** How a provider is in one word, with the look of a health word. */
+export function stateWord(provider: Provider, gate: ClosedGate | null, t: Translate) {
+  const word = (key: string, health: Health, icon: string) => ({
+    label: t(`providers.state.${key}`),
+    health,
+    icon,
+    code: gate?.errorCode ?? null,
+  })
+  if (gate) {
+    const isLimit = gate.reason === 'rate_limited'
+    return isLimit ? word('limited', 'retrying', 'clock') : word('paused', 'retrying', 'player-pause')
+  }
+  return provider.client
+    ? word('ready', 'healthy', 'circle-check')
+    : word('missing', 'static', 'circle-dashed')
 }
 
-/** A provider that cannot be used, with the reasons. */
+const TONES: Partial<Record<Health, string>> = {
+  reconnect: 'failed',
+  retrying: 'retried',
+  paused: 'plain',
+  static: 'plain',
+}
+
+/** The accounts at a provider by condition: parts of a bar in percent, each with the list that it stands for. */
+export function accountParts(id: string, name: string, accounts: AccountHealth, t: Translate) {
+  const total = Object.values(accounts).reduce((sum, count) => sum + count, 0)
+  let from = 0
+  const parts = HEALTH_WORDS.flatMap((health) => {
+    const count = accounts[health] ?? 0
+    if (count === 0) return []
+    const width = (count / total) * 100
+    const part = { health, count, tone: TONES[health] ?? 'ok', from: round(from), width: round(width) }
+    from += width
+    const label = t('providers.part', { label: t(`health.${health}.label`), count })
+    return [{ ...part, label, href: `${listOf(id)}&status=${health}` }]
+  })
+  return { total, href: listOf(id), label: t('providers.accounts_at', { count: total, name }), parts }
+}
+
+const listOf = (id: string) => `/accounts?provider=${encodeURIComponent(id)}`
+const round = (value: number) => Math.round(value * 100) / 100
+
+/** A provider that cannot be used, with the reasons in the words of PROVIDERS_FILE. */
 export function brokenEntryCard(added: AddedProvider, icon: string | null) {
   const problems = added.problems.map(({ field, message }) => (field ? `${field}: ${message}` : message))
   return { id: added.id, key: added.key, name: added.name, icon, editable: true, problems }
-}
-
-/** False for those that nobody is sent to: client credentials, and accounts that derive from another's. */
-function asksForConsent({ grantType, server, resource }: Provider): boolean {
-  const somewhere = server.authorization_endpoint ?? server.issuer ?? resource
-  return grantType === 'authorization_code' && Boolean(somewhere)
-}
-
-/** Host of an endpoint; a variable at its beginning stands for the whole host. */
-function hostOf(endpoint: string | undefined): string | null {
-  return /^https?:\/\/([^/?#]+)/.exec(endpoint ?? '')?.[1] ?? null
 }

@@ -1,143 +1,126 @@
 import type { FormGroup } from '#transformers/provider_form_types'
 
-const PLACEHOLDERS = 'May use {config.name} and {metadata.name}.'
-const LINES = 'One name=value per line.'
-
 /** What every provider needs; always in view. */
 export const BASICS: FormGroup = {
-  title: 'Basics',
+  id: 'basics',
   fields: [
-    { name: 'name', label: 'Name', kind: 'text', required: true, placeholder: 'Acme' },
+    { name: 'name', kind: 'text', required: true, placeholder: 'Acme' },
     {
       name: 'key',
-      label: 'Key',
       kind: 'text',
       required: true,
       placeholder: 'acme',
-      hint: 'Names the provider in addresses and import lines. It cannot be changed later.',
+      hint: 'key',
     },
-    { name: 'client_id', label: 'Client ID', kind: 'text' },
-    { name: 'client_secret', label: 'Client secret', kind: 'secret' },
+    { name: 'client_id', kind: 'text' },
+    { name: 'client_secret', kind: 'secret' },
     {
       name: 'issuer',
-      label: 'Issuer',
       kind: 'text',
       placeholder: 'https://login.acme.example',
-      hint: 'Where the server publishes its metadata, the endpoints below can stay empty.',
+      hint: 'issuer',
     },
-    { name: 'authorization_endpoint', label: 'Authorization endpoint', kind: 'text', hint: PLACEHOLDERS },
-    { name: 'token_endpoint', label: 'Token endpoint', kind: 'text', hint: PLACEHOLDERS },
-    { name: 'scopes', label: 'Scopes', kind: 'words', hint: 'Separated by spaces or lines.' },
+    { name: 'authorization_endpoint', kind: 'text', hint: 'placeholders' },
+    { name: 'token_endpoint', kind: 'text', hint: 'placeholders' },
+    { name: 'scopes', kind: 'words', hint: 'scopes' },
   ],
 }
 
 /** How the provider is asked, as far as it differs from plain OAuth 2.0. */
 export const REQUEST_GROUPS: readonly FormGroup[] = [
   {
-    title: 'Other endpoints',
-    hint: PLACEHOLDERS,
+    id: 'endpoints',
+    hint: 'placeholders',
     fields: [
       {
         name: 'refresh_endpoint',
-        label: 'Refresh endpoint',
         kind: 'text',
-        hint: 'Where it is not the token endpoint.',
+        hint: 'refresh_endpoint',
       },
-      { name: 'revocation_endpoint', label: 'Revocation endpoint', kind: 'text' },
+      { name: 'revocation_endpoint', kind: 'text' },
       {
         name: 'userinfo_endpoint',
-        label: 'User info endpoint',
         kind: 'text',
-        hint: 'Tells who an account is.',
+        hint: 'userinfo_endpoint',
       },
       {
         name: 'validation_endpoint',
-        label: 'Validation endpoint',
         kind: 'text',
-        hint: 'Answers 2xx while the access token is good.',
+        hint: 'validation_endpoint',
       },
-      { name: 'introspection_endpoint', label: 'Introspection endpoint', kind: 'text' },
-      { name: 'docs', label: 'Documentation', kind: 'text', hint: 'The vendor’s page about these facts.' },
+      { name: 'introspection_endpoint', kind: 'text' },
+      { name: 'docs', kind: 'text', hint: 'docs' },
     ],
   },
   {
-    title: 'Client and grant',
+    id: 'client',
     fields: [
       {
         name: 'extends',
-        label: 'Starts from',
         kind: 'text',
-        hint: 'The id of a provider whose settings hold where this form is empty.',
+        hint: 'extends',
       },
       {
         name: 'grant_type',
-        label: 'Grant type',
         kind: 'choice',
         options: ['authorization_code', 'client_credentials'],
         otherwise: 'authorization_code',
       },
       {
         name: 'client_auth',
-        label: 'Client authentication',
         kind: 'choice',
         options: ['client_secret_basic', 'client_secret_post', 'none'],
-        otherwise: 'as the server says, else client_secret_basic',
+        otherwise: 'server_says',
       },
-      { name: 'pkce', label: 'PKCE (S256)', kind: 'flag', otherwise: 'yes' },
+      { name: 'pkce', kind: 'flag', otherwise: 'yes' },
       {
         name: 'resource',
-        label: 'Resource',
         kind: 'text',
-        hint: 'RFC 8707: sent in every request, refreshes included.',
+        hint: 'resource',
       },
     ],
   },
   {
-    title: 'Variables',
-    hint: 'What a person fills in at connect, such as a subdomain; endpoints use it as {config.name}.',
+    id: 'variables',
+    hint: 'variables',
     fields: [
       {
         name: 'config',
-        label: 'Variables',
         kind: 'variables',
         placeholder: 'subdomain | Subdomain | [a-z0-9-]{1,63}',
-        hint: 'One per line: name | title | pattern. The pattern can be left out.',
+        hint: 'config',
       },
     ],
   },
   {
-    title: 'Requests',
+    id: 'requests',
     fields: [
       {
         name: 'scope_separator',
-        label: 'Scope separator',
         kind: 'verbatim',
-        hint: 'A space where this is empty.',
+        hint: 'scope_separator',
       },
       {
         name: 'body_format',
-        label: 'Body format',
         kind: 'choice',
         options: ['form', 'json'],
         otherwise: 'form',
       },
-      { name: 'code_param', label: 'Code parameter', kind: 'text', placeholder: 'code' },
+      { name: 'code_param', kind: 'text', placeholder: 'code' },
       {
         name: 'authorization_params',
-        label: 'Authorization parameters',
         kind: 'map',
         placeholder: 'prompt=consent',
-        hint: LINES,
+        hint: 'lines',
       },
-      { name: 'token_params', label: 'Code exchange parameters', kind: 'map', hint: LINES },
-      { name: 'refresh_params', label: 'Refresh parameters', kind: 'map', hint: LINES },
-      { name: 'token_headers', label: 'Token request headers', kind: 'map', hint: LINES },
+      { name: 'token_params', kind: 'map', hint: 'lines' },
+      { name: 'refresh_params', kind: 'map', hint: 'lines' },
+      { name: 'token_headers', kind: 'map', hint: 'lines' },
       {
         name: 'param_names',
-        label: 'Renamed parameters',
         kind: 'map',
         placeholder: 'client_id=client_key',
-        hint: 'Standard name=name used here, one per line.',
+        hint: 'param_names',
       },
     ],
   },

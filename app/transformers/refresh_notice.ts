@@ -1,5 +1,7 @@
+import { FAILURE_CLASSES } from '#oauth/types'
 import type { RefreshOutcome } from '#token_refresh/types'
-import { span, until } from '#transformers/time_words'
+import type { TimeWords } from '#transformers/time_words'
+import type { Translate } from '#transformers/translate'
 
 /** One sentence for the flash area. */
 export interface Notice {
@@ -7,31 +9,46 @@ export interface Notice {
   text: string
 }
 
-const NOTHING_DONE: Readonly<Record<string, string>> = {
-  not_extended:
-    'The provider answered, but the token lives no longer than before. Reconnect the account before it ends.',
-  too_young: 'Nothing was sent: the provider does not renew a token as young as this one.',
-  superseded: 'Another refresh of this account finished meanwhile.',
-  paused: 'Nothing was sent: the account is paused.',
-  inactive: 'Nothing was sent: the account is deactivated. Reactivate or reconnect it.',
-  no_refresh_path: 'Nothing was sent: there is no way to refresh this token.',
-  provider_paused: 'Nothing was sent: the provider is paused at the moment.',
-  provider_busy: 'Nothing was sent yet: the provider is busy with other refreshes.',
-  quarantine: 'Nothing was sent: this database may be a copy of another. The notice above says what to do.',
-  stopping: 'Nothing was sent: the server is stopping. Try again in a moment.',
-  not_found: 'This account does not exist any more.',
+/** What the notice is said with, at a moment in milliseconds. */
+export interface Speech {
+  t: Translate
+  words: Pick<TimeWords, 'span' | 'until'>
+  now: number
 }
 
+/** After these nothing is wrong with the account, or what is wrong is no fault of this try. */
+const NOTHING_DONE = new Set([
+  ...['not_extended', 'too_young', 'superseded', 'paused', 'inactive', 'no_refresh_path', 'provider_paused'],
+  ...['provider_busy', 'quarantine', 'stopping', 'not_found'],
+])
+const FAILURES = new Set<string>([...FAILURE_CLASSES, 'abandoned'])
+
 /** Says how a refresh that a person asked for went. */
-export function refreshNotice(outcome: RefreshOutcome, now: number): Notice {
-  if (outcome.status === 'refreshed') {
-    const life =
-      outcome.newExpiresAt === null ? '' : ` The new token is valid for ${span(outcome.newExpiresAt - now)}.`
-    return { tone: 'good', text: `Refreshed.${life}` }
+export function refreshNotice(outcome: RefreshOutcome, { t, words, now }: Speech): Notice {
+  const { status, reason, newExpiresAt, retryAt } = outcome
+  if (status === 'refreshed') {
+    const text =
+      newExpiresAt === null
+        ? t('account.refreshed.endless')
+        : t('account.refreshed.for', { length: words.span(newExpiresAt - now) })
+    return { tone: 'good', text }
   }
-  const again = outcome.retryAt === null ? '' : ` Next try ${until(outcome.retryAt, now)}.`
-  const known = NOTHING_DONE[outcome.reason]
-  if (known) return { tone: 'plain', text: known + again }
-  const verb = outcome.status === 'failed' ? 'The refresh failed' : 'Nothing was refreshed'
-  return { tone: 'bad', text: `${verb}: ${outcome.reason.replaceAll('_', ' ')}.${again}` }
+  const again = retryAt === null ? [] : [t('account.refreshed.again', { when: words.until(retryAt, now) })]
+  const say = (text: string) => [text, ...again].join(t('account.refreshed.between'))
+  if (NOTHING_DONE.has(reason)) return { tone: 'plain', text: say(t(`account.refreshed.nothing.${reason}`)) }
+  const why = FAILURES.has(reason) ? t(`account.failures.${reason}`) : reason.replaceAll('_', ' ')
+  const key = status === 'failed' ? 'account.refreshed.failed' : 'account.refreshed.none'
+  return { tone: 'bad', text: say(t(key, { why })) }
+}
+
+/** Another process, or another person, is at it at this very moment: that is no error. */
+export function busyNotice(
+  { seconds, worker }: { seconds: number; worker: string | null },
+  t: Translate
+): Notice {
+  const text =
+    worker === null
+      ? t('account.refreshed.busy', { seconds })
+      : t('account.refreshed.busy_elsewhere', { seconds, worker })
+  return { tone: 'plain', text }
 }

@@ -1,7 +1,9 @@
 import type { StoredRule } from '#notifications/rules'
 import { DEFAULT_RULES } from '#notifications/rule_match'
+import { PERSONAL_CHANNELS } from '#notifications/types'
 import type { RuleInput } from '#notifications/rule_problems'
-import { DIGEST_WORDS, eventLabel, PERSONAL_WORDS, SEVERITY_WORDS } from '#transformers/notification_words'
+import { eventLabel } from '#transformers/notification_words'
+import type { Translate } from '#transformers/translate'
 import type { RuleFormValues } from '#validators/rule_form'
 
 interface Named {
@@ -12,19 +14,27 @@ interface Named {
   organization: string
 }
 
+interface Shown {
+  t: Translate
+  isDefault?: boolean
+}
+
 /** A rule in words, as the list of rules shows it. Limits that it does not have are left out. */
-export function ruleRow(rule: StoredRule, named: Named, isDefault = false) {
-  const events = rule.events.map(eventLabel).join(' · ')
+export function ruleRow(rule: StoredRule, named: Named, { t, isDefault = false }: Shown) {
+  const events = rule.events.map((event) => eventLabel(event, t)).join(' · ')
+  const fact = (label: string, text: string) => ({ label: t(label), text })
+  const limit = (label: string, words: readonly string[]) =>
+    words.length > 0 ? [fact(label, words.join(t('alerts.between')))] : []
   const facts = [
-    { label: 'Events', text: events || 'All, but not each connect and refresh' },
+    fact('alerts.rule.events', events || t('alerts.rule.all_but')),
     ...(rule.severity === 'normal'
       ? []
-      : [{ label: 'Severity', text: SEVERITY_WORDS[rule.severity].atLeast }]),
-    ...limit('Providers', rule.providers.map(named.provider)),
-    ...limit('Tags', rule.tags),
-    ...(rule.userId === null ? [] : [{ label: 'Accounts', text: scopeOf(rule, named) }]),
-    { label: 'Goes to', text: receiversOf(rule, named) },
-    ...(rule.digest === 'none' ? [] : [{ label: 'How often', text: DIGEST_WORDS[rule.digest] }]),
+      : [fact('alerts.rule.severity', t(`alerts.severity.${rule.severity}`))]),
+    ...limit('alerts.rule.providers', rule.providers.map(named.provider)),
+    ...limit('alerts.rule.tags', rule.tags),
+    ...(rule.userId === null ? [] : [fact('alerts.events.accounts', scopeOf(rule, named, t))]),
+    fact('alerts.rule.goes_to', receiversOf(rule, named, t)),
+    ...(rule.digest === 'none' ? [] : [fact('alerts.rule.how_often', t(`alerts.digest.${rule.digest}`))]),
   ]
   return { id: rule.id, name: rule.name, active: rule.isActive, isDefault, facts }
 }
@@ -45,25 +55,21 @@ export function ruleValues(rule: StoredRule): RuleFormValues {
   }
 }
 
-function limit(label: string, words: readonly string[]) {
-  return words.length > 0 ? [{ label, text: words.join(', ') }] : []
+function scopeOf({ scope }: StoredRule, { organization }: Named, t: Translate): string {
+  return scope === 'organization' ? t('alerts.rule.everything', { organization }) : t('alerts.rule.concerned')
 }
 
-function scopeOf({ scope }: StoredRule, { organization }: Named): string {
-  return scope === 'organization' ? `Everything in ${organization}` : 'What concerns me'
-}
-
-function receiversOf({ userId, channels }: StoredRule, { channel }: Named): string {
-  const names = channels.map((id) => {
-    return userId === null ? channel(id) : (PERSONAL_WORDS[id as keyof typeof PERSONAL_WORDS] ?? null)
-  })
-  return names.filter((name) => name !== null).join(', ') || 'Nowhere'
+function receiversOf({ userId, channels }: StoredRule, { channel }: Named, t: Translate): string {
+  const personal = (id: string) =>
+    PERSONAL_CHANNELS.some((one) => one === id) ? t(`alerts.personal.${id}`) : null
+  const names = channels.map((id) => (userId === null ? channel(id) : personal(id)))
+  return names.filter((name) => name !== null).join(t('alerts.between')) || t('alerts.rule.nowhere')
 }
 
 /** What holds for a person without rules, as rules that could be their own. */
-export function defaultRules(): RuleInput[] {
+export function defaultRules(t: Translate): RuleInput[] {
   return DEFAULT_RULES.map(({ events, severity, channels, digest }) => ({
-    name: severity === 'normal' ? 'All that concerns me' : 'What is important',
+    name: t(severity === 'normal' ? 'alerts.rule.default_all' : 'alerts.rule.default_important'),
     ...{ events, severity, channels, digest },
     ...{ providers: [], tags: [], scope: 'concerned', isActive: true },
   }))

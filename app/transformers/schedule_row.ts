@@ -1,13 +1,16 @@
-import cronstrue from 'cronstrue'
+import cronstrue from 'cronstrue/dist/cronstrue-i18n.js'
 import type Run from '#models/run'
-import { span } from '#transformers/time_words'
 import { scheduleStrip } from '#transformers/schedule_strip'
+import type { TimeWords } from '#transformers/time_words'
+import type { Translate } from '#transformers/translate'
 
 /** A job of the schedule, as far as its row needs it. Instants are milliseconds since the epoch. */
 export interface ScheduledJob {
   name: string
   title: string
   description: string
+  /** The provider whose cycle it is; null for other jobs. */
+  provider: string | null
   controllable: boolean
   schedule: readonly string[]
   timeZone: string
@@ -19,33 +22,78 @@ export interface ScheduledJob {
   runningId: string | null
 }
 
+/** How a page says a schedule in its reader's language. */
+export interface Speech {
+  t: Translate
+  words: TimeWords
+  locale: string
+  nameOf: (provider: string) => string
+}
+
+/** The jobs that the catalogues know; one that an operator added speaks for itself. */
+const KNOWN = new Set([
+  ...['auto-token-refresh', 'refresh-expired-tokens', 'comprehensive-token-refresh', 'daily-health-check'],
+  ...['token-validation', 'deliveries', 'retention', 'due-sweep', 'validation-watch', 'campaign-sessions'],
+  ...['deadline-warnings', 'notifications'],
+])
+
 /** A job as the schedule shows it: when in words and as written, how the last runs went, what can be done. */
-export function scheduleRow(job: ScheduledJob, runs: Run[]) {
-  const { name, title, description, controllable, schedule, timeZone, pausedAt, pausedBy, nextAt } = job
+export function scheduleRow(job: ScheduledJob, runs: Run[], say: Speech) {
+  const { name, controllable, schedule, timeZone, pausedAt, pausedBy, nextAt } = job
   return {
     name,
-    title,
-    description,
+    ...titles(job, say),
     controllable,
-    words: scheduleWords(job),
+    words: scheduleWords(job, say),
     expressions: schedule,
     timeZone,
     paused: pausedAt === null ? null : { at: pausedAt, by: pausedBy },
     nextAt: pausedAt === null ? nextAt : null,
     runningId: job.runningId,
-    strip: scheduleStrip(runs),
+    strip: scheduleStrip(runs, say.t),
   }
 }
 
+function titles({ name, title, description, provider }: ScheduledJob, { t, nameOf }: Speech) {
+  if (provider !== null) {
+    const values = { provider: nameOf(provider) }
+    return {
+      title: t('schedule.jobs.cycle.title', values),
+      description: t('schedule.jobs.cycle.text', values),
+    }
+  }
+  if (!KNOWN.has(name)) return { title, description }
+  const key = name.replaceAll('-', '_')
+  return { title: t(`schedule.jobs.${key}.title`), description: t(`schedule.jobs.${key}.text`) }
+}
+
+type When = Pick<ScheduledJob, 'schedule' | 'every'>
+
 /** When a job runs, as a person would say it. */
-export function scheduleWords({ schedule, every }: Pick<ScheduledJob, 'schedule' | 'every'>): string {
-  if (schedule.length > 0) return schedule.map(cronWords).join('; ')
-  return every === null ? 'Only by hand' : `Every ${span(every)}`
+export function scheduleWords(
+  { schedule, every }: When,
+  { t, words, locale }: Omit<Speech, 'nameOf'>
+): string {
+  if (schedule.length > 0) return schedule.map((one) => cronWords(one, locale)).join(' · ')
+  return every === null ? t('schedule.only_by_hand') : t('schedule.every', { length: words.span(every) })
 }
 
 /** An expression that cannot be put into words stands there as it is. */
-function cronWords(expression: string): string {
-  const options = { use24HourTimeFormat: true, verbose: false, throwExceptionOnParseError: false }
-  const words = cronstrue.toString(expression, options)
-  return words.startsWith('An error occurred') ? expression : words
+export function cronWords(expression: string, locale: string): string {
+  const options = { use24HourTimeFormat: true, verbose: false, locale }
+  try {
+    const words = cronstrue.toString(expression, options)
+    return locale === 'ja' ? tidyJapanese(words) : words
+  } catch {
+    return expression
+  }
+}
+
+/** The library puts "at" before a time and spaces between words. */
+function tidyJapanese(words: string): string {
+  return words
+    .replace(/次において実施\s*/g, '')
+    .replace(/,\s*/g, '、')
+    .replace(/(\d{2}:\d{2})\s*(?=[月火水木金土日]曜)/g, '$1、')
+    .replace(/\s+/g, '')
 }

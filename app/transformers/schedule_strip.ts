@@ -1,7 +1,7 @@
 import type Run from '#models/run'
+import { STRIP_LENGTH } from '#services/schedule_pages'
 import { runRow } from '#transformers/run_row'
-
-const WIDTH = 30
+import type { Translate } from '#transformers/translate'
 
 /** One past run in the strip of a job: bars from left to right, the newest last; a taller bar did not end well. */
 export interface StripBar {
@@ -19,23 +19,28 @@ const HEIGHTS: Record<Run['state'], number> = {
 }
 
 /** The last runs of a job, newest first, as a small strip with the same in words. */
-export function scheduleStrip(runs: Run[]) {
-  const shown = runs.slice(0, WIDTH)
+export function scheduleStrip(runs: Run[], t: Translate) {
+  const shown = runs.slice(0, STRIP_LENGTH)
   const bars = shown.map(({ state }, index) => ({
     state,
-    x: (WIDTH - 1 - index) * 5,
+    x: (STRIP_LENGTH - 1 - index) * 5,
     height: HEIGHTS[state],
   }))
-  return { bars, words: stripWords(shown), last: shown[0] ? runRow(shown[0]) : null }
+  return {
+    bars,
+    width: STRIP_LENGTH * 5,
+    words: stripWords(shown, t),
+    last: shown[0] ? runRow(shown[0]) : null,
+  }
 }
 
 const ORDER: readonly Run['state'][] = ['finished', 'failed', 'cancelled', 'running', 'queued']
 
-function stripWords(runs: Run[]): string {
-  if (runs.length === 0) return 'No run yet'
+function stripWords(runs: Run[], t: Translate): string {
+  if (runs.length === 0) return t('schedule.strip.none')
   const parts = ORDER.flatMap((state) => {
     const count = runs.filter((run) => run.state === state).length
-    return count === 0 ? [] : [`${count} ${state}`]
+    return count === 0 ? [] : [t(`schedule.strip.${state}`, { count })]
   })
-  return `${runs.length === 1 ? 'Last run' : `Last ${runs.length} runs`}: ${parts.join(', ')}`
+  return t('schedule.strip.words', { count: runs.length, parts: parts.join(t('schedule.strip.and')) })
 }

@@ -1,13 +1,12 @@
 import type Worker from '#models/worker'
 import { millis } from '#transformers/account_facts'
 import { schedulerPulse } from '#transformers/scheduler_pulse'
-import { span } from '#transformers/time_words'
 
 const PULSES = {
-  ok: { word: 'Ticking', tone: 'good', icon: 'heartbeat' },
-  late: { word: 'Late', tone: 'plain', icon: 'clock' },
-  stalled: { word: 'Silent', tone: 'bad', icon: 'heart-broken' },
-  never: { word: 'No scheduler', tone: 'plain', icon: 'heart-off' },
+  ok: { tone: 'good', icon: 'heartbeat' },
+  late: { tone: 'plain', icon: 'clock' },
+  stalled: { tone: 'bad', icon: 'heart-broken' },
+  never: { tone: 'plain', icon: 'heart-off' },
 } as const
 
 /**
@@ -24,8 +23,10 @@ export function workerRow(worker: Worker, now: number) {
     pid: worker.pid,
     role: worker.role,
     startedAt: worker.startedAt.toMillis(),
-    rhythm: pulse === 'ok' && interval !== null ? `On time, every ${span(interval)}` : null,
+    /** Milliseconds between ticks, where they come on time. */
+    rhythm: pulse === 'ok' ? interval : null,
     tickedAt: pulse === 'ok' ? null : tickedAt,
+    pulse,
     ...PULSES[pulse],
   }
 }

@@ -8,7 +8,7 @@ const LONGEST_SEARCH = 1_001
 
 /**
  * Reads the list's filter from a query string. What makes no sense in its fields is ignored, so that old links keep
- * working; a search that cannot be understood is kept as it was typed, with a sentence that says what is wrong with it.
+ * working; a search that cannot be understood is kept as it was typed, with what is wrong with it.
  */
 export function accountFilter(input: Record<string, unknown>, providers: NamedProviders): AccountFilter {
   const q = text(input.q, LONGEST_SEARCH)
@@ -18,7 +18,7 @@ export function accountFilter(input: Record<string, unknown>, providers: NamedPr
     provider: text(input.provider, 64),
     q,
     search: parsed.ok ? parsed.filter : EVERYTHING,
-    problem: parsed.ok ? null : parsed.reason,
+    problem: parsed.ok ? null : parsed.problem,
   }
 }
 

@@ -5,19 +5,33 @@ import { decodeCursor, type AccountCursor } from '#services/account_cursor'
 
 type Shape<Properties extends Record<string, SchemaTypes>> = Infer<ReturnType<typeof vine.object<Properties>>>
 
+/** The fields of an input as JSON Schema, for the API's own description. */
+export interface InputSchema {
+  properties: Record<string, object>
+  required?: string[]
+}
+
 /**
  * Reads the body or the query of an API call. A field that the call does not know is an error that names it: a filter that
- * was misspelt must not quietly select everything. Rejects with the validator's own error.
+ * was misspelt must not quietly select everything. Rejects with the validator's own error. `schema` tells the same fields
+ * as JSON Schema.
  */
 export function apiInput<Properties extends Record<string, SchemaTypes>>(properties: Properties) {
   const validator = vine.create(vine.object(properties))
-  return async (input: Record<string, unknown>): Promise<Shape<Properties>> => {
+  const read = async (input: Record<string, unknown>): Promise<Shape<Properties>> => {
     if (Array.isArray(input))
       refuseFields([{ field: '', rule: 'object', message: 'The body must be an object.' }])
     const unknown = Object.keys(input).filter((field) => !Object.hasOwn(properties, field))
     refuseFields(unknown.map((field) => unknownField(field.slice(0, 64), Object.keys(properties))))
     return (await validator.validate(input)) as Shape<Properties>
   }
+  const schema = () => validator.toJSONSchema() as unknown as InputSchema
+  return Object.assign(read, { schema })
+}
+
+/** What `apiInput` makes, whatever its fields. */
+export interface ApiInput {
+  schema(): InputSchema
 }
 
 /** A call that takes no fields. */
@@ -41,8 +55,15 @@ const instantRule = vine.createRule((value, _, field) => {
   }
 })
 
+/** A switch in a query, where everything is text. */
+export const flag = () => vine.boolean().meta({ enum: undefined, type: 'boolean' })
+
 /** An instant in ISO 8601; without an offset it is in UTC. `toMillis` reads it. */
-export const instant = () => vine.string().maxLength(64).use(instantRule())
+export const instant = () =>
+  vine.string().maxLength(64).use(instantRule()).meta({
+    format: 'date-time',
+    description: 'ISO 8601; in UTC where no offset is named.',
+  })
 
 /** Milliseconds of a text that `instant` has accepted. */
 export function toMillis(iso: string): number
@@ -57,7 +78,12 @@ const cursorRule = vine.createRule((value, _, field) => {
 })
 
 /** A place in a list, as an answer gave it. `toCursor` reads it. */
-export const cursor = () => vine.string().maxLength(200).use(cursorRule())
+export const cursor = () =>
+  vine
+    .string()
+    .maxLength(200)
+    .use(cursorRule())
+    .meta({ description: 'From an answer: its `next_cursor` or `previous_cursor`.' })
 
 export const toCursor = (cursorText: string | undefined): AccountCursor | null => decodeCursor(cursorText)
 

@@ -10,7 +10,10 @@ export function readChannelForm(body: Body) {
   const kind = CHANNEL_KINDS.find((one) => one === body.kind) ?? null
   const name = text(body.name)
   const target = text(body.address)
-  return { kind, name, target, values: { name, address: kind === 'email' ? target : '' } }
+  const [locale, timeZone] = [text(body.locale), text(body.timeZone)]
+  const address = kind === 'email' ? target : ''
+  const speech = { locale: locale || null, timeZone: timeZone || null }
+  return { kind, name, target, speech, values: { name, address, locale, timeZone } }
 }
 
 function text(value: unknown): string {

@@ -6,6 +6,7 @@ import { Secret } from '#oauth/secret'
 import { configProblems } from '#oauth/template'
 import type { Provider } from '#oauth/types'
 import type { ImportLine } from '#services/import_line'
+import type { ApiInput, InputSchema } from '#validators/api_input'
 
 /** A line that may be imported, or what is wrong with it in one sentence without any of its values. */
 export type CheckedLine = { ok: true; line: ImportLine } | { ok: false; message: string }
@@ -32,6 +33,24 @@ const schema = vine.create({
   config: vine.record(vine.string().maxLength(1_024)).nullable().optional(),
   tags: vine.array(text(64)).maxLength(50).nullable().optional(),
 })
+
+/** The same fields as JSON Schema, for the description of the API. */
+export const importFields: ApiInput = {
+  schema() {
+    const { properties, ...rest } = schema.toJSONSchema() as unknown as InputSchema
+    return { ...rest, properties: { ...properties, token_expires_at: EXPIRY, scopes: SCOPES } }
+  },
+}
+
+const EXPIRY = {
+  type: ['string', 'number', 'null'],
+  description: 'A date such as 2030-01-31T12:00:00Z, or seconds or milliseconds since the epoch.',
+}
+const SCOPES = {
+  type: ['array', 'string', 'null'],
+  items: { type: 'string' },
+  description: 'A list, or one text separated by spaces.',
+}
 
 type Fields = Awaited<ReturnType<(typeof schema)['validate']>>
 

@@ -51,9 +51,7 @@ export function readRuleForm(body: Body) {
       digest: (['none', 'hourly', 'daily'] as const).find((one) => one === values.digest) ?? 'none',
       isActive: values.isActive,
     },
-    problems: nothing
-      ? [{ field: 'events', message: 'Tick at least one event, or choose all of them.' }]
-      : [],
+    problems: nothing ? [{ field: 'events', code: 'no_event' }] : [],
   }
 }
 

@@ -1,11 +1,13 @@
 import { sealedPrefix, type Unreadable, type Vault } from '#vault/vault'
 
-/** A table with ciphertext in some of its columns. Its rows have an `id` and an `organization_id`. */
+/** A table with ciphertext in some of its columns. Its rows have an `id`, and belong to an organization unless told. */
 export interface SealedTable<Column extends string = string> {
   name: string
   /** What the id of a row is called in reports. */
-  idName: 'connection_id' | 'provider_id' | 'revocation_id' | 'channel_id'
+  idName: 'connection_id' | 'provider_id' | 'revocation_id' | 'channel_id' | 'user_id'
   columns: readonly Column[]
+  /** Its rows are bound to no organization. */
+  isShared?: boolean
   /** The column that a value was sealed for. */
   sealedAs(column: string): string
 }
@@ -50,8 +52,23 @@ const CHANNELS: SealedTable = {
   sealedAs: () => 'notification_channel',
 }
 
+/** What people's authenticator apps share with us. A person may belong to several organizations. */
+const TWO_FACTORS: SealedTable = {
+  name: 'two_factors',
+  idName: 'user_id',
+  columns: ['secret'],
+  isShared: true,
+  sealedAs: (column) => `two_factors.${column}`,
+}
+
 /** Everything that the vault keeps in the database, apart from the check values of its keys. */
-export const SEALED_TABLES: readonly SealedTable[] = [CONNECTIONS, PROVIDERS, REVOCATIONS, CHANNELS]
+export const SEALED_TABLES: readonly SealedTable[] = [
+  CONNECTIONS,
+  PROVIDERS,
+  REVOCATIONS,
+  CHANNELS,
+  TWO_FACTORS,
+]
 
 /** A row of a table with ciphertext. */
 export type SealedRow<Column extends string = SealedColumn> = {

@@ -3,7 +3,8 @@ import { seedConnections } from '../support/rows.js'
 import { startWebServer, type WebServer } from '../support/web_server.js'
 import { systemClock } from '#services/system_clock'
 import { openSqliteDriver } from '#store/sqlite_driver'
-import { encodeCursor } from '#services/account_cursor'
+import { encodePlace } from '#services/account_place'
+import { NEWEST_FIRST } from '#services/account_sort'
 import type { Context, Measure, Samples, Series } from '../support/types.js'
 
 const ACCOUNTS = 100_000
@@ -51,7 +52,10 @@ async function middleOf(file: string): Promise<string> {
     'SELECT id, created_at FROM connections ORDER BY created_at LIMIT 1 OFFSET (SELECT count(*) / 2 FROM connections)'
   const [row] = await driver.read(sql, [])
   await driver.close()
-  return encodeCursor({ direction: 'next', createdAt: row.created_at as number, id: row.id as string })
+  return encodePlace(
+    { direction: 'next', key: row.created_at as number, tie: row.id as string },
+    NEWEST_FIRST
+  )
 }
 
 export const measure: Measure = {

@@ -1,11 +1,15 @@
 import 'unpoly/unpoly.es6.min.js'
 import Alpine from '@alpinejs/csp'
+import { startAccounts } from './accounts.js'
+import { startChoices } from './choices.js'
 import { startClock } from './clock.js'
 import { copyButton, dismissible } from './parts.js'
 import { startHeartbeat } from './heartbeat.js'
 import { startKeyboard } from './keyboard.js'
 import { liveIndicator, startLive } from './live.js'
 import { startForms } from './forms.js'
+import { startSteps } from './steps.js'
+import { startSuggestions } from './suggest.js'
 import { pushPanel } from './push.js'
 import { themeToggle } from './theme.js'
 import { configureUnpoly } from './unpoly.js'
@@ -17,6 +21,10 @@ startClock()
 startHeartbeat()
 startLive()
 startForms()
+startAccounts()
+startSuggestions()
+startChoices()
+startSteps()
 startKeyboard()
 
 Alpine.data('copyButton', copyButton)

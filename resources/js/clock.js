@@ -1,6 +1,6 @@
-import { SECONDS_BELOW, ago, left, until } from '../../app/transformers/time_words.ts'
+import { SECONDS_BELOW, timeWords } from '../../app/transformers/time_words.ts'
 
-const WORDS = { ago, left, until }
+const WORDS = timeWords(document.documentElement.lang)
 const MINUTE = 60_000
 
 /** Keeps every `<time data-clock>` and lifetime bar true: each second near the moment, else each minute. */
@@ -23,7 +23,8 @@ export function startClock() {
 function update(root, now, everything) {
   for (const time of root.querySelectorAll('time[data-clock]')) {
     const at = Date.parse(time.dateTime)
-    if (!everything && Math.abs(at - now) > SECONDS_BELOW + 2000) continue
+    const far = Math.abs(at - now) > SECONDS_BELOW + 2000
+    if (!everything && far && time.dataset.clock !== 'countdown') continue
     const text = WORDS[time.dataset.clock](at, now)
     if (time.textContent !== text) time.textContent = text
   }

@@ -1,3 +1,5 @@
+import { countSeconds } from './elapsed.js'
+
 /** Selects that filter at once, and buttons that show that they work. */
 export function startForms() {
   document.addEventListener('change', ({ target }) => {
@@ -5,6 +7,7 @@ export function startForms() {
   })
   window.up.on('up:form:submit', (event) => {
     event.submitButton?.classList.toggle('is-busy', 'busy' in event.submitButton.dataset)
+    if (event.submitButton && 'elapsed' in event.submitButton.dataset) countSeconds(event.submitButton)
   })
   document.addEventListener('error', hideBrokenAvatar, true)
 }

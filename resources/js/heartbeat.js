@@ -1,6 +1,8 @@
 import { schedulerPulse } from '../../app/transformers/scheduler_pulse.ts'
-import { span } from '../../app/transformers/time_words.ts'
+import { timeWords } from '../../app/transformers/time_words.ts'
+import { fill, WORDS } from './words.js'
 
+const { span } = timeWords(document.documentElement.lang)
 let answeredAt = 0
 let age = null
 let interval = null
@@ -32,7 +34,8 @@ function show() {
   const element = document.querySelector('[data-heartbeat]')
   if (!element) return
   const pulse = schedulerPulse(age, interval)
-  const text = age === null ? 'No tick yet' : `Last tick ${span(age + Date.now() - answeredAt)} ago`
+  const { never, last } = WORDS.heartbeat
+  const text = age === null ? never : fill(last, { span: span(age + Date.now() - answeredAt) })
   element.dataset.pulse = pulse
   element.querySelector('[data-heartbeat-text]').textContent = text
   const alert = document.querySelector('[data-scheduler-alert]')

@@ -1,3 +1,5 @@
+import { fill, WORDS } from './words.js'
+
 const MARKS = { live: '●', paused: '❚❚', offline: '✕' }
 const listeners = new Set()
 let pausedByPerson = false
@@ -42,10 +44,9 @@ function currentState() {
 }
 
 function labelFor(state) {
-  if (state === 'live') return 'Live'
-  if (state === 'paused') return 'Paused'
-  const clock = offlineSince.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
-  return `Offline since ${clock}`
+  if (state !== 'offline') return WORDS.live[state]
+  const time = offlineSince.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  return fill(WORDS.live.offline, { time })
 }
 
 /** Alpine: the indicator in the top bar, a button that pauses. */

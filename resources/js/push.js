@@ -23,7 +23,7 @@ export function pushPanel() {
       try {
         await enable(this.$root)
       } catch (error) {
-        this.problem = reasonFor(error)
+        this.problem = reasonFor(error, this.$root.dataset)
       }
       this.is = only(await stateOfBrowser())
       this.busy = false
@@ -104,10 +104,8 @@ function bytesOf(base64url) {
   return Uint8Array.from(text, (character) => character.charCodeAt(0))
 }
 
-function reasonFor({ name }) {
-  if (name === 'AbortError') {
-    return 'The push service of this browser cannot be reached. A firewall or a setting may be why.'
-  }
-  if (name === 'NotAllowedError') return 'This browser does not allow it. Private windows never do.'
-  return 'This browser could not be enabled. Reload the page and try again.'
+/** In the reader's language: the page brings the sentences. */
+function reasonFor({ name }, { unreachable, notAllowed, failed }) {
+  if (name === 'AbortError') return unreachable
+  return name === 'NotAllowedError' ? notAllowed : failed
 }

@@ -1,17 +1,17 @@
-const NEXT = { system: 'light', light: 'dark', dark: 'system' }
-const YEAR = 365 * 24 * 3600
+import { choose } from './choices.js'
+import { WORDS } from './words.js'
 
-/** Switches to the next theme and remembers it in the cookie that the server reads before the next page is painted. */
+const NEXT = { system: 'light', light: 'dark', dark: 'system' }
+
+/** Switches to the next theme and remembers it. */
 export function cycleTheme() {
-  const root = document.documentElement
-  const theme = NEXT[root.dataset.theme] ?? 'light'
-  root.dataset.theme = theme
-  const secure = location.protocol === 'https:' ? ';secure' : ''
-  document.cookie = `theme=${theme};path=/;max-age=${YEAR};samesite=lax${secure}`
+  const theme = NEXT[document.documentElement.dataset.theme] ?? 'light'
+  choose('theme', theme)
+  const { title, label } = WORDS.theme[theme]
   for (const button of document.querySelectorAll('[data-theme-button]')) {
     button.value = NEXT[theme]
-    button.title = `Theme: ${theme} (t)`
-    button.setAttribute('aria-label', `Theme: ${theme}. Switch to ${NEXT[theme]}`)
+    button.title = title
+    button.setAttribute('aria-label', label)
   }
 }
 

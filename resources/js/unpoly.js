@@ -5,8 +5,31 @@ export function configureUnpoly() {
   up.fragment.config.mainTargets = ['#page']
   up.link.config.followSelectors.push('a[href]')
   up.form.config.submitSelectors.push('form')
+  up.link.config.noFollowSelectors.push('svg a')
+  up.network.config.lateDelay = 150
   up.layer.config.any.history = 'auto'
+  Object.assign(up.layer.config.drawer, { position: 'right', size: 'large' })
+  Object.assign(up.layer.config.overlay, { openDuration: 150, closeDuration: 120 })
+  up.compiler('details[id]', restoreDetails)
   up.on('up:fragment:loaded', leaveWhenSignedOut)
+  up.on('up:layer:opened', nameLayer)
+}
+
+/** A drawer is called what its first heading says. */
+function nameLayer({ layer }) {
+  const heading = layer.element.querySelector('h1, h2')
+  const dialog = layer.element.querySelector('[role=dialog]') ?? layer.element
+  if (heading) dialog.setAttribute('aria-label', heading.textContent.trim().replace(/\s+/g, ' '))
+}
+
+const opened = new Set()
+
+/** What somebody opened stays open when a poll brings it anew. */
+function restoreDetails(element) {
+  if (opened.has(element.id)) element.open = true
+  element.addEventListener('toggle', () =>
+    element.open ? opened.add(element.id) : opened.delete(element.id)
+  )
 }
 
 /** A poll or link that ends on a page without our shell (signed out, an error) opens that page as a whole. */

@@ -10,39 +10,6 @@ test.group('Campaign pages in a browser', (group) => {
     await limiter.clear()
   })
 
-  test('axe finds nothing on any of them, in {$self}')
-    .with(['light', 'dark'] as const)
-    .run(async ({ browser, assert }, colorScheme) => {
-      const made = await aCampaign()
-      const [dead] = await moreMembers(made, 6)
-      await openWindow(made.campaign.id, made.channel.id)
-      for (const [email, home, paths] of [
-        [
-          made.people.admin.email,
-          '/accounts',
-          [
-            '/campaigns',
-            '/campaigns?archived=yes',
-            '/campaigns/new',
-            `/campaigns/${made.campaign.id}`,
-            `/accounts/${dead.id}/reconnect`,
-          ],
-        ],
-        [made.people.game_master.email, '/campaigns', ['/campaigns', `/campaigns/${made.campaign.id}`]],
-        [made.people.streamer.email, '/streamer', ['/streamer', `/accounts/${made.channel.id}/reconnect`]],
-        [made.people.other_streamer.email, '/streamer', ['/streamer']],
-      ] as const) {
-        const { page, complaints, close } = await openPage(browser, { colorScheme })
-        await signIn(page, email, home)
-        for (const path of paths) {
-          await page.goto(path)
-          assert.deepEqual(await axeFindings(page), [], path)
-        }
-        assert.deepEqual(complaints, [])
-        await close()
-      }
-    })
-
   test('a refused start is announced, and passes axe on a narrow screen', async ({ browser, assert }) => {
     const made = await aCampaign()
     await moreMembers(made, 3)

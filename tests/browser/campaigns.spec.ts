@@ -109,7 +109,7 @@ async function prepareCampaign(browser: Browser, url: string, greeting: string):
   const page = await (await browser.newContext({ baseURL: url })).newPage()
   const email = /Sign in +(\S+)/.exec(greeting)?.[1] ?? ''
   await fillSignIn(page, email, /Password +(\S+)/.exec(greeting)?.[1] ?? '')
-  await page.waitForURL('**/accounts')
+  await page.waitForURL((address) => address.pathname === '/')
   await page.goto('/campaigns/new')
   await page.getByLabel('Name').fill(CAMPAIGN)
   await page.getByRole('button', { name: 'Make the campaign' }).click()

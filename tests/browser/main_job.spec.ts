@@ -29,10 +29,16 @@ test.group('The main job, as a newcomer does it', () => {
     await page.locator('.outcome[data-outcome="success"]').first().waitFor()
     assert.isAbove(await expiry(page), firstExpiry)
 
+    await page.getByRole('button', { name: 'Refresh now' }).click()
+    await page
+      .getByRole('status')
+      .getByText(/^(Refreshed\. The new token is valid for|Already refreshing)/)
+      .first()
+      .waitFor()
     await revoke(page, installation.sandboxUrl)
     await page.locator('.account-head').getByText('Retrying').waitFor({ timeout: 30_000 })
     await page.locator('.account-head').getByText('Reconnect needed').waitFor({ timeout: 30_000 })
-    await page.getByRole('button', { name: 'Reconnect' }).click()
+    await page.getByRole('button', { name: 'Reconnect', exact: true }).click()
     await allow(page)
     await page.locator('.account-head').getByText('Healthy').waitFor()
     const before = await attempts(page)

@@ -1,6 +1,10 @@
 import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
-import { openPage, signIn } from '#tests/helpers/browser'
+import { DateTime } from 'luxon'
+import { RefreshAttemptFactory } from '#database/factories/refresh_attempt_factory'
+import { RunFactory } from '#database/factories/run_factory'
+import { RunResults } from '#services/run_results'
+import { axeFindings, openPage, signIn } from '#tests/helpers/browser'
 import { emptyTables } from '#tests/helpers/database'
 import { Installation } from '#tests/helpers/installation'
 import { connectFirst, signInFirst } from '#tests/helpers/newcomer'
@@ -43,9 +47,9 @@ test.group('Runs in a browser', (group) => {
     await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/)
     await page.locator('.run-head').getByText('Finished').waitFor({ timeout: 30_000 })
     assert.match(await page.locator('.run-head').innerText(), /1\s+refreshed/)
-    await page.getByRole('link', { name: /^Refreshed/ }).click()
-    await page.waitForURL(/outcome=success/)
-    const results = page.locator('#run tbody tr')
+    await page.getByRole('link', { name: /^Done/ }).click()
+    await page.waitForURL(/group=done/)
+    const results = page.locator('#results tr.listed')
     assert.equal(await results.count(), 1)
     await results.getByRole('link').first().click()
     await page.waitForURL(/\/accounts\/[0-9a-f-]{36}$/)
@@ -71,6 +75,89 @@ test.group('Runs in a browser', (group) => {
     await page.locator('.run-head', { hasText: 'Cancelled' }).waitFor({ timeout: 15_000 })
     assert.equal(await page.getByRole('button', { name: 'Cancel this run' }).count(), 0)
     assert.deepEqual(complaints, [])
+    await close()
+  })
+
+  test('what failed is tried again with one click, and the report is downloaded', async ({
+    browser,
+    assert,
+  }) => {
+    const { organization, email } = await aPerson('operator')
+    const { id: connectionId } = await aConnection(organization, {
+      provider: 'elsewhere',
+      displayName: 'Ana',
+    })
+    const run = await RunFactory.merge({ organizationId: organization.id, total: 1, failed: 1 }).create()
+    const results = new RunResults(run.id)
+    const cause = { reason: 'rejected', errorCode: 'invalid_grant' }
+    results.add({ connectionId, provider: 'elsewhere', status: 'failed', ...cause })
+    await results.flush()
+    const { page, complaints, close } = await openPage(browser)
+    await signIn(page, email, '/')
+    await page.goto(`/runs/${run.id}`)
+    const download = page.waitForEvent('download')
+    await page.getByRole('link', { name: 'Download the report as Markdown' }).click()
+    assert.equal((await download).suggestedFilename(), `run-${run.id}.md`)
+    await page.getByRole('button', { name: 'Retry failed (1)' }).click()
+    await page.waitForURL(
+      (url) => /^\/runs\/[0-9a-f-]{36}$/.test(url.pathname) && !url.pathname.includes(run.id)
+    )
+    await page.locator('.run-head', { hasText: 'Finished' }).waitFor()
+    await page.locator(`#result-${connectionId}`).waitFor()
+    assert.deepEqual(complaints, [])
+    await close()
+  })
+
+  test('the log stays put and counts what is new; an entry opens beside it, and j goes on', async ({
+    browser,
+    assert,
+  }) => {
+    const { organization, email } = await aPerson('admin')
+    const { id: connectionId } = await aConnection(organization)
+    const anEntry = (minutes: number) =>
+      RefreshAttemptFactory.merge({
+        ...{ organizationId: organization.id, connectionId },
+        createdAt: DateTime.utc().minus({ minutes }),
+      }).create()
+    const [older, newer] = [await anEntry(9), await anEntry(5)]
+    const { page, complaints, close } = await openPage(browser)
+    await signIn(page, email, '/')
+    await page.goto('/activity')
+    await anEntry(0)
+    await page.getByRole('link', { name: '1 new · show' }).waitFor({ timeout: 10_000 })
+    const rows = page.locator('#activity tr[data-row]')
+    assert.equal(await rows.count(), 2)
+    await page.locator(`#attempt-${newer.id}`).getByRole('link', { name: 'Refreshed' }).click()
+    await page.locator('up-drawer #attempt').waitFor()
+    assert.deepEqual(await axeFindings(page), [])
+    await page.keyboard.press('j')
+    await page.waitForURL(`**/activity/${older.id}`)
+    await page.keyboard.press('Escape')
+    await page.locator('up-drawer').waitFor({ state: 'detached' })
+    await page.waitForURL('**/activity')
+    await page.getByRole('link', { name: '1 new · show' }).click()
+    await rows.nth(2).waitFor()
+    assert.equal(await rows.count(), 3)
+    assert.deepEqual(complaints, [])
+    await close()
+  })
+
+  test('without scripts: a bar’s table row leads to its hour, and an entry is a page', async ({
+    browser,
+    assert,
+  }) => {
+    const { organization, email } = await aPerson('admin')
+    const { id: connectionId } = await aConnection(organization)
+    await RefreshAttemptFactory.merge({ organizationId: organization.id, connectionId }).create()
+    const { page, close } = await openPage(browser, { javaScriptEnabled: false })
+    await signIn(page, email, '/')
+    await page.goto('/activity')
+    await page.locator('#activity-chart-table summary').click()
+    await page.locator('#activity-chart-table tbody a').click()
+    await page.waitForURL(/from=/)
+    await page.getByRole('link', { name: 'Refreshed' }).click()
+    await page.waitForURL(/\/activity\/[0-9a-f-]{36}/)
+    assert.include(await page.locator('#attempt').innerText(), 'As JSON')
     await close()
   })
 })

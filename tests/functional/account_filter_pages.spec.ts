@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import { accountName } from '#transformers/account_name'
 import db from '@adonisjs/lucid/services/db'
 import Connection from '#models/connection'
 import { emptyTables } from '#tests/helpers/database'
@@ -82,6 +83,7 @@ test.group('The search of the accounts page', (group) => {
         ['Needs action', '/accounts?q=status%3Areconnect', false],
         ['Due soon', '/accounts?q=expires%3A%3C1h', false],
         ['Paused', '/accounts?q=status%3Apaused', true],
+        ['Mine', `/accounts?q=owner%3A${encodeURIComponent(user.email)}`, false],
       ]
     )
   })
@@ -93,14 +95,19 @@ test.group('Disconnecting on the account page', (group) => {
   test('an operator disconnects; a viewer sees no such button and is refused', async ({ client, assert }) => {
     const { user, organization } = await aPerson('operator')
     const { user: viewer } = await aPerson('viewer', organization)
-    const { id } = await aConnection(organization, { tokenType: 'static', refreshToken: null })
-    const page = (await client.get(`/accounts/${id}`).loginAs(user)).text()
+    const connection = await aConnection(organization, { tokenType: 'static', refreshToken: null })
+    const { id } = connection
+    const form = { name: accountName(connection) }
+    const page = (await client.get(`/accounts/${id}?tab=settings`).loginAs(user)).text()
     assert.include(page, `action="/accounts/${id}/disconnect"`)
-    assert.notInclude((await client.get(`/accounts/${id}`).loginAs(viewer)).text(), '/disconnect"')
-    const refused = await client.post(`/accounts/${id}/disconnect`).loginAs(viewer).withCsrfToken()
+    assert.notInclude(
+      (await client.get(`/accounts/${id}?tab=settings`).loginAs(viewer)).text(),
+      '/disconnect"'
+    )
+    const refused = await client.post(`/accounts/${id}/disconnect`).form(form).loginAs(viewer).withCsrfToken()
     refused.assertStatus(403)
     assert.equal((await Connection.findOrFail(id)).status, 'connected')
-    const done = await client.post(`/accounts/${id}/disconnect`).loginAs(user).withCsrfToken()
+    const done = await client.post(`/accounts/${id}/disconnect`).form(form).loginAs(user).withCsrfToken()
     done.assertTextIncludes('Disconnected. There was no token to end.')
     assert.notInclude(done.text(), '/disconnect"')
     const row = await Connection.findOrFail(id)
@@ -114,8 +121,14 @@ test.group('Disconnecting on the account page', (group) => {
   }) => {
     const { user, organization } = await aPerson('operator')
     const parent = await aConnection(organization)
-    const { id } = await aConnection(organization, { parentId: parent.id })
-    const response = await client.post(`/accounts/${id}/disconnect`).loginAs(user).withCsrfToken()
+    const child = await aConnection(organization, { parentId: parent.id })
+    const { id } = child
+    const name = accountName(child)
+    const response = await client
+      .post(`/accounts/${id}/disconnect`)
+      .form({ name })
+      .loginAs(user)
+      .withCsrfToken()
     response.assertTextIncludes('Its token comes from another account.')
     assert.equal((await Connection.findOrFail(id)).status, 'connected')
   })

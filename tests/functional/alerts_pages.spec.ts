@@ -240,6 +240,54 @@ test.group('Alerts: rules and preferences', (group) => {
 test.group('Alerts: channels', (group) => {
   group.each.setup(() => emptyTables())
 
+  test('a new channel is offered the language and zone of who adds it, and keeps what is chosen', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson('operator')
+    await user.merge({ locale: 'fr', timeZone: 'Europe/Paris' }).save()
+    const page = (await get(client, '/alerts/channels/new?kind=email', user)).text()
+    assert.match(page, /value="Europe\/Paris"\s+selected/)
+    assert.match(page, /value="fr"\s+lang="fr"\s+selected/)
+    assert.include(page, 'Ajouter la destination')
+    const form = { kind: 'email', name: 'Équipe', address: 'team@example.com' }
+    await post(client, '/alerts/channels', user, { ...form, locale: 'ja', timeZone: 'Asia/Tokyo' })
+    const [channel] = await db.from('notification_channels').where('organization_id', organization.id)
+    assert.deepInclude(channel, { locale: 'ja', time_zone: 'Asia/Tokyo' })
+    const shown = (await get(client, `/alerts/channels/${channel.id}`, user)).text()
+    assert.match(shown, /Asia\/Tokyo[\s\S]*日本語|日本語[\s\S]*Asia\/Tokyo/)
+  })
+
+  test('pages, problems beside fields and notices speak {locale}')
+    .with([
+      { locale: 'fr', words: ['Destinations', 'Donnez-lui un nom.', 'Saisissez une adresse e-mail'] },
+      {
+        locale: 'ja',
+        words: ['通知先', '名前を入力してください。', 'メールアドレスを1つ入力してください。'],
+      },
+    ])
+    .run(async ({ client, assert }, { locale, words }) => {
+      const { user, organization } = await aPerson()
+      await user.merge({ locale }).save()
+      const form = { kind: 'email', name: '', address: 'nobody' }
+      const refused = client.post('/alerts/channels').form(form).loginAs(user).withCsrfToken()
+      const text = (await refused).text()
+      for (const word of words) assert.include(text, word)
+      const channel = await aChannel(organization.id, 'email')
+      await aDelivery(organization, { channel_id: channel, state: 'dead', last_code: 'timeout' })
+      const pages = ['/alerts', '/alerts/channels', '/alerts/deliveries', '/alerts/devices', '/inbox']
+      for (const path of [...pages, '/alerts/rules/new', `/alerts/channels/${channel}`]) {
+        const page = (await get(client, path, user)).text()
+        // Whole sentences of the English catalogue would stand out.
+        assert.notMatch(
+          page,
+          /Add a|Goes to|Last delivered|Given up|No answer in time|What I hear of|Save</,
+          path
+        )
+        assert.notMatch(page, /\b(?:alerts|inbox)\.[a-z_]+\b(?!\w*@)/, path)
+      }
+    })
+
   test('a webhook’s secret is shown once, and never its URL', async ({ client, assert }) => {
     const { user, organization } = await aPerson('operator')
     const form = { kind: 'webhook', name: 'Our hook', address: HOOK }

@@ -50,7 +50,7 @@ test.group('Refresh all matching', (group) => {
       skipped: 2,
     })
     const page = await client.get(`/runs/${run.id}`).loginAs(user)
-    page.assertTextIncludes('status “static”, search “ana”')
+    page.assertTextIncludes('search “status:static ana”')
   })
 
   test('a filter that nothing matches makes a run that had nothing to do', async ({ client, assert }) => {

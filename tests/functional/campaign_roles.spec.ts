@@ -112,23 +112,23 @@ test.group('Campaign pages: who may see and do what', (group) => {
 
   test('a {role} lands on {home}')
     .with([
-      { role: 'admin', home: '/accounts' },
-      { role: 'viewer', home: '/accounts' },
+      { role: 'admin', home: '/' },
+      { role: 'viewer', home: '/' },
       { role: 'game_master', home: '/campaigns' },
       { role: 'streamer', home: '/streamer' },
     ] as const)
     .run(async ({ client, assert }, { role, home }) => {
       const { user } = await aPerson(role)
       const response = await client.get('/').loginAs(user).redirects(0)
-      assert.equal(response.header('location'), home)
+      assert.equal(response.header('location') ?? '/', home)
       const again = await client.get('/login').loginAs(user).redirects(0)
       assert.equal(again.header('location'), home)
     })
 
   test('the rail of a {role} leads to the own pages and nowhere else')
     .with([
-      { role: 'game_master', links: ['/campaigns', '/streamer', '/inbox', '/alerts'] },
-      { role: 'streamer', links: ['/streamer', '/inbox', '/alerts'] },
+      { role: 'game_master', links: ['/campaigns', '/streamer', '/inbox', '/alerts', '/settings'] },
+      { role: 'streamer', links: ['/streamer', '/inbox', '/alerts', '/settings'] },
     ] as const)
     .run(async ({ client, assert }, { role, links }) => {
       const text = (await client.get('/streamer').loginAs(cast.people[role])).text()

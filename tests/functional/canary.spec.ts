@@ -267,7 +267,7 @@ test.group('Secrets that went in', () => {
     const visitor = new Visitor(environment.APP_URL, ears)
     await visitor.visit('/login', { email: server.email, password: canaries.hatch('wrong password') })
     const entered = await visitor.visit('/login', { email: server.email, password: server.password })
-    assert.equal(entered.location, '/accounts')
+    assert.equal(entered.location, '/')
     const connect = async (mode: string, back: (state: string) => string) => {
       const started = await visitor.visit(`/connect/local-${mode}/start`, {})
       const state = new URL(started.location ?? '').searchParams.get('state') ?? ''
@@ -292,7 +292,7 @@ test.group('Secrets that went in', () => {
     for (let first = 0; first < ids.length; first += 4) {
       await Promise.all(ids.slice(first, first + 4).map((id) => ace('connection:show', id, '--json')))
     }
-    const looks = ['/accounts', '/pulse', '/accounts/connect', '/metrics', '/health/ready']
+    const looks = ['/', '/accounts', '/pulse', '/accounts/connect', '/metrics', '/health/ready']
     for (const path of looks) await visitor.visit(path)
     await ace('token:refresh', '--force', '--json', '--provider=local-description')
     await ace('token:refresh', '--force', '--provider=local-cut')

@@ -2,6 +2,8 @@ import { test } from '@japa/runner'
 import { uuid } from '#models/uuid'
 import { ChannelService } from '#notifications/channel_service'
 import { openChannel } from '#notifications/channel_secret'
+import type { ClaimedDelivery } from '#notifications/delivery_types'
+import { Receivers } from '#notifications/receivers'
 import { CHANNEL_KINDS, type ChannelKind } from '#notifications/types'
 import { KeyRetirement } from '#services/key_retirement'
 import { KeyRotation } from '#services/key_rotation'
@@ -51,6 +53,58 @@ for (const dialect of ['sqlite', 'postgres'] satisfies Dialect[]) {
       assert.notInclude(rows, 'whsec_')
       assert.notInclude(JSON.stringify(await channels.list(ORGANIZATION)), 'v1:')
       assert.lengthOf(await channels.list(ORGANIZATION), 4)
+    })
+
+    test('a removed channel is gone from each rule that named it, in this organization only', async ({
+      assert,
+    }) => {
+      const [{ id: gone }, { id: kept }] = [await add('webhook'), await add('email')]
+      const elsewhere = uuid(NOW)
+      const rule = async (organization: string, named: string[]) => {
+        const id = uuid(NOW)
+        await fixture.run(
+          `INSERT INTO notification_rules (id, organization_id, name, channels, created_at) VALUES (?, ?, 'R', ?, ?t)`,
+          [id, organization, JSON.stringify(named), NOW]
+        )
+        return id
+      }
+      await fixture.run('INSERT INTO organizations (id, slug, name, created_at) VALUES (?, ?, ?, ?t)', [
+        ...[elsewhere, 'elsewhere', 'Elsewhere', NOW],
+      ])
+      const rules = {
+        [await rule(ORGANIZATION, [gone, kept])]: [kept],
+        [await rule(ORGANIZATION, [gone])]: [],
+        [await rule(ORGANIZATION, [kept])]: [kept],
+        [await rule(elsewhere, [gone])]: [gone],
+      }
+      assert.isTrue(await channels.remove(ORGANIZATION, gone))
+      assert.isFalse(await channels.remove(ORGANIZATION, gone))
+      for (const { id, channels: named } of await fixture.all('SELECT id, channels FROM notification_rules'))
+        assert.deepEqual(typeof named === 'string' ? JSON.parse(named) : named, rules[id as string])
+    })
+
+    test('a channel has a language and a zone, English and UTC unless chosen, and keeps them', async ({
+      assert,
+    }) => {
+      const plain = await channels.find(ORGANIZATION, (await add('webhook')).id)
+      assert.deepInclude(plain, { locale: 'en', timeZone: null })
+      const receivers = new Receivers({ ...fixture, clock: { now: () => NOW } })
+      const asked = { kind: 'email' as const, name: 'Équipe', target: URLS.email }
+      const speech = { locale: 'fr', timeZone: 'Europe/Paris' }
+      const made = await channels.create(ORGANIZATION, { ...asked, speech })
+      if (!made.ok) throw new Error(made.problems[0].message)
+      await channels.update(ORGANIZATION, made.id, { name: 'Renamed' })
+      assert.deepInclude(await channels.find(ORGANIZATION, made.id), { name: 'Renamed', ...speech })
+      const found = await receivers.find({
+        ...{ organizationId: ORGANIZATION, channelId: made.id, isTest: false },
+      } as ClaimedDelivery)
+      if (!found.ok) throw new Error(found.code)
+      assert.deepInclude(found.reader, speech)
+      const wrong = { locale: 'tlh', timeZone: 'Mars/Olympus' }
+      const refused = await channels.update(ORGANIZATION, made.id, { speech: wrong })
+      const fields = refused && !refused.ok && refused.problems.map(({ field }) => field)
+      assert.deepEqual(fields, ['locale', 'timeZone'])
+      assert.deepInclude(await channels.find(ORGANIZATION, made.id), speech)
     })
 
     test('what another organization has is not found, changed, tested or removed', async ({ assert }) => {

@@ -1,6 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from '@japa/runner'
-import { postgresUrl, type Dialect } from '#tests/helpers/engine_fixture'
-import { Installation, type CommandResult } from '#tests/helpers/installation'
+import Organization from '#models/organization'
+import { engineFixture, postgresUrl, type Dialect } from '#tests/helpers/engine_fixture'
+import { aceHere, lendToCommands, type AceResult } from '#tests/helpers/in_process_ace'
+import { Installation } from '#tests/helpers/installation'
 import { revocationServer } from '#tests/helpers/revocation_server'
 
 type Cleanup = (work: () => Promise<void>) => void
@@ -9,47 +14,67 @@ const LINES = [
   { owner: 'ana', tags: ['vip'], token_expires_at: '2100-01-01T00:00:00Z' },
   { owner: 'ben', tags: [], token_expires_at: '2026-01-01T00:00:00Z' },
   { owner: 'cleo', tags: ['vip', 'new'], token_expires_at: null },
-]
+].map((line) => ({
+  provider: 'local',
+  access_token: `SECRET-access-${line.owner}`,
+  refresh_token: `SECRET-refresh-${line.owner}`,
+  ...line,
+}))
 
-/** An installation with three accounts of a provider whose revocation endpoint is ours. */
+async function writeLines(cleanup: Cleanup, lines: readonly object[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'evergrant-'))
+  cleanup(() => rm(folder, { recursive: true, force: true }))
+  const file = join(folder, 'accounts.ndjson')
+  await writeFile(file, lines.map((line) => JSON.stringify(line)).join('\n'))
+  return file
+}
+
+/** Three accounts of a provider whose revocation endpoint is ours. */
 async function scene(dialect: Dialect, cleanup: Cleanup) {
   const revocation = await revocationServer(cleanup)
-  const installation = await Installation.create(cleanup, {
-    dialect,
-    environment: { ALLOW_PRIVATE_PROVIDERS: 'true' },
-  })
-  const local = {
-    token_endpoint: 'http://127.0.0.1:9/token',
-    revocation_endpoint: revocation.url,
-    client_id: 'client',
-    client_secret: 'SECRET-client',
-  }
-  const { environment } = installation
-  environment.PROVIDERS_FILE = await installation.write('providers.json', JSON.stringify({ local }))
-  const lines = LINES.map((line) => ({
-    provider: 'local',
-    access_token: `SECRET-access-${line.owner}`,
-    refresh_token: `SECRET-refresh-${line.owner}`,
-    ...line,
-  }))
-  const file = await installation.write('a.ndjson', lines.map((line) => JSON.stringify(line)).join('\n'))
-  await installation.migrate()
-  await installation.ace('connection:import', file)
+  const server = { token_endpoint: 'http://127.0.0.1:9/token', revocation_endpoint: revocation.url }
+  const fixture = await engineFixture(dialect, cleanup, { provider: { id: 'local', name: 'Local', server } })
+  fixture.clock.advance(Date.now() - fixture.clock.now())
+  await lendToCommands(cleanup, dialect, fixture.engine)
+  await Organization.create({ slug: 'main', name: 'Main' })
+  const imported = await aceHere('connection:import', await writeLines(cleanup, LINES))
+  if (imported.code !== 0) throw new Error(imported.stderr)
   const exported = async (...args: string[]) => {
-    const { stdout } = await installation.ace('connection:export', ...args)
+    const { stdout } = await aceHere('connection:export', ...args)
     return stdout
       .split('\n')
       .filter(Boolean)
       .map((line) => JSON.parse(line))
   }
   const idOf = async (owner: string): Promise<string> => (await exported(`--filter=owner:${owner}`))[0].id
-  return { installation, revocation, exported, idOf, ace: installation.ace.bind(installation) }
+  return { revocation, exported, idOf, ace: aceHere }
 }
 
 const owners = (lines: { owner: string }[]) => lines.map(({ owner }) => owner).sort()
 
 test.group('The commands that change connections', (group) => {
   group.each.timeout(120_000)
+
+  test('as an operator types them, they end with 0 or 2 and print data and words apart', async (context) => {
+    const { assert } = context
+    const installation = await Installation.create((work) => context.cleanup(work))
+    await installation.migrate()
+    const lines = LINES.map((line) => JSON.stringify({ ...line, provider: 'twitch' }))
+    const file = await installation.write('a.ndjson', lines.join('\n'))
+    assert.equal((await installation.ace('connection:import', file)).code, 0)
+    const unknown = await installation.ace('connection:pause', '--nonsense')
+    assert.deepEqual([unknown.code, unknown.stdout], [2, ''])
+    assert.include(unknown.stderr, 'Unknown flag')
+    const refused = await installation.ace('connection:disconnect', '--filter=tag:vip', '--json')
+    assert.deepEqual([refused.code, refused.stdout], [2, ''])
+    const paused = await installation.ace('connection:pause', '--filter=tag:vip', '--json')
+    assert.equal(paused.code, 0, paused.stderr)
+    assert.containSubset(JSON.parse(paused.stdout), { change: 'pause', total: 2, changed: 2, failed: 0 })
+    const all = await installation.ace('connection:export', '--filter=status:paused')
+    assert.equal(all.code, 0)
+    assert.lengthOf(all.stdout.trim().split('\n'), 2)
+    assert.equal(all.stderr.trim(), '2 connections')
+  })
 
   test('pause and resume by filter, by id and by both; a dry run changes nothing', async (context) => {
     const { assert } = context
@@ -82,7 +107,7 @@ test.group('The commands that change connections', (group) => {
   test('bad usage ends with 2 and a sentence, and changes nothing', async (context) => {
     const { assert } = context
     const { ace, exported, revocation } = await scene('sqlite', (work) => context.cleanup(work))
-    const refused: [string[], string][] = [
+    const refused: [[string, ...string[]], string][] = [
       [['connection:pause'], "Name connections by their ids, or select them with --filter='…'"],
       [['connection:pause', '--filter= '], 'Name connections by their ids'],
       [
@@ -94,7 +119,6 @@ test.group('The commands that change connections', (group) => {
         'There is no provider "lokal"; did you mean "local"?',
       ],
       [['connection:pause', 'nonsense'], 'There is no connection nonsense in this organization.'],
-      [['connection:pause', '--nonsense'], 'Unknown flag'],
       [['connection:export', '--filter=expires:soon'], '"expires:soon" is no time.'],
       [['connection:disconnect', '--filter=tag:vip'], 'This ends the grants of 2 accounts'],
       [['connection:disconnect', '--filter=tag:vip', '--json'], 'Add --yes to do it'],
@@ -177,7 +201,7 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
       leaksNothing([all, one])
     })
 
-    function leaksNothing(results: CommandResult[]): void {
+    function leaksNothing(results: AceResult[]): void {
       for (const { stdout, stderr } of results) {
         if (/SECRET|v1:k1:/.test(stdout + stderr)) throw new Error('a secret was printed')
       }

@@ -3,6 +3,7 @@ import { test } from '@japa/runner'
 import { DateTime } from 'luxon'
 import { toInstant } from '#models/columns'
 import Connection, { CONNECTION_STATUSES } from '#models/connection'
+import { healthCondition } from '#services/account_filter/health_condition'
 import { connectionHealth, HEALTH_WORDS, type ProviderHealth } from '#services/connection_health'
 import { connectionHealthSql } from '#services/connection_health_sql'
 import { emptyTables } from '#tests/helpers/database'
@@ -65,13 +66,24 @@ test.group('Connection health in SQL', (group) => {
       const row = await aConnection(organization, { ...randomRow(random), parentId })
       if (parentId === null) parents.push(row.id)
     }
-    const { sql, bindings } = connectionHealthSql({
+    const expression = connectionHealthSql({
       providers,
       now,
       dialect: db.connection().dialect.name,
       toInstant: (at) => toInstant(at),
     })
+    const { sql, bindings } = expression
     const rows = await db.from('connections').select('id', db.raw(`${sql} AS health`, bindings as string[]))
+    for (const word of HEALTH_WORDS) {
+      const narrowed = healthCondition(word, expression)
+      const found = await db.from('connections').whereRaw(narrowed.sql, narrowed.bindings as string[])
+      const expected = rows.filter(({ health }) => health === word)
+      assert.sameMembers(
+        found.map(({ id }) => id),
+        expected.map(({ id }) => id),
+        `what is necessary for ${word}`
+      )
+    }
     const inSql = new Map(rows.map((row) => [row.id, row.health]))
     const seen = new Set<string>()
     for (const connection of await Connection.query().preload('parent')) {

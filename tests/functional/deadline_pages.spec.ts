@@ -26,7 +26,7 @@ test.group('Pages: grants that end, and derived accounts', (group) => {
     page.assertStatus(200)
     const line = words(/class="notice expiring"[\s\S]*?<\/div>/.exec(page.text())?.[0] ?? '')
     assert.include(line, '2 accounts have to be reconnected within 14 days')
-    assert.match(line, /Sooner : 2 d.*Later : 13 d/)
+    assert.match(line, /Sooner 2 d.*Later 13 d/)
     assert.notMatch(line, /Far|Paused/)
     assert.lengthOf(page.text().match(/class="ends-soon"/g) ?? [], 3)
   })

@@ -1,6 +1,6 @@
 /** The files in deploy/ are run as they are; only the folder of the installation is another one. */
 import { spawn } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { test } from '@japa/runner'
@@ -187,5 +187,23 @@ test.group('Commands of the schedule', (group) => {
     const { code, stderr, stdout } = await ended(['scheduler:work'], { ...env, SCHEDULE_META: '0 0 31 2 *' })
     assert.notEqual(code, 0)
     assert.match(`${stdout}${stderr}`, /SCHEDULE_META must be cron expressions/)
+  })
+
+  // No test builds the image: that needs a Docker daemon. What it names must exist.
+  test('the image and the composition name files, variables and addresses that exist', ({ assert }) => {
+    const file = (name: string) => readFileSync(join(ROOT, name), 'utf8')
+    const image = file('deploy/Dockerfile')
+    assert.include(file('start/operations_routes.ts'), "'/health/live'")
+    assert.include(image, "/health/live'")
+    for (const entry of ['ace.js', 'bin/server.ts', 'package-lock.json']) {
+      assert.isTrue(existsSync(join(ROOT, entry)), entry)
+      assert.include(image, entry.replace('server.ts', 'server.js'))
+    }
+    const composition = file('deploy/compose.yaml')
+    assert.include(composition, 'dockerfile: deploy/Dockerfile')
+    for (const [, name] of composition.matchAll(/\b((?:[A-Z]+_)+[A-Z]+)=/g)) {
+      assert.include(file('.env.example'), `${name}=`, name)
+    }
+    assert.include(file('.dockerignore').split('\n'), '.env')
   })
 })

@@ -381,7 +381,7 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
       })
       const { jobs } = await process()
       const { result, runId, state } = outcomeOf(await jobs.run('retention', BY_HAND))
-      assert.deepEqual(result, { attempts: 0, runs: 1, events: 0, figures: 0 })
+      assert.deepEqual(result, { attempts: 0, runs: 1, events: 0, figures: 0, audit: 0 })
       assert.equal(state, 'finished')
       assert.deepEqual((await Run.findOrFail(runId)).summary, result)
       assert.isNull(await Run.find(old.id))

@@ -38,6 +38,15 @@ test.group('Log lines', (group) => {
     const server = serve(env)
     await server.saw(/Sign in/)
     const live = await fetch(`${env.APP_URL}/health/live`)
+    const asked = await fetch(`${env.APP_URL}/api/v1/runs?q=canary-of-a-query`, {
+      headers: { 'authorization': 'Bearer evg_canary', 'x-secret': 'canary-of-a-header' },
+    })
+    assert.equal(asked.status, 401)
+    const posted = await fetch(`${env.APP_URL}/no/canary-of-a-path`, {
+      method: 'POST',
+      body: 'canary-of-a-body',
+    })
+    assert.isAbove(posted.status, 399)
     assert.equal(live.status, 200)
     const ready = (await (await fetch(`${env.APP_URL}/health/ready`)).json()) as { status: string }
     assert.equal(ready.status, 'ok')
@@ -60,5 +69,15 @@ test.group('Log lines', (group) => {
     assert.isAbove(told.length, 0)
     assert.isTrue(told.some(({ level }) => level >= 50))
     assert.notInclude(stdout + stderr, 'canary')
+    const finished = (route: string) => {
+      const line = lines.map((text) => JSON.parse(text) as Record<string, unknown>)
+      return line.filter((one) => one.route === route && typeof one.ms === 'number')
+    }
+    const [call] = finished('/api/v1/runs')
+    assert.containSubset(call, { level: 40, method: 'GET', status: 401 })
+    assert.equal(call.request_id, asked.headers.get('x-request-id'))
+    assert.containSubset(finished('/*').at(-1), { level: 40, method: 'POST', status: posted.status })
+    assert.containSubset(finished('/login').at(-1), { level: 50, status: 500 })
+    assert.isEmpty(finished('/health/live'))
   })
 })

@@ -81,6 +81,26 @@ for (const dialect of dialects) {
       assert.equal(event.dispatched_at, fixture.clock.now())
     })
 
+    test('nobody hears of an account that is muted, and the end of an earlier trouble still ends it', async ({
+      assert,
+    }) => {
+      const owner = await fixture.person('streamer')
+      const id = await fixture.channel('ana', owner)
+      await fixture.event('connection.deactivated', { connectionId: id, ...DEAD })
+      await tick()
+      await fixture.run('UPDATE connections SET alerts_muted = true WHERE id = ?', [id])
+      const other = { connectionId: id, severity: 'urgent', data: { cause: 'suspended' } } as const
+      await fixture.event('connection.suspended', other)
+      await fixture.event('connection.recovered', { connectionId: id, data: { cause: 'rejected' } })
+      assert.equal(await tick(), 2)
+      assert.deepEqual(
+        (await fixture.matters()).map(({ event }) => event).filter((name) => name === 'connection.suspended'),
+        []
+      )
+      const trouble = (await fixture.matters()).find(({ event }) => event === 'connection.deactivated')
+      assert.isNotNull(trouble?.resolved_at)
+    })
+
     test('what concerns no person who is there concerns admins and operators of the organization', async ({
       assert,
     }) => {

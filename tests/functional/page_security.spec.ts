@@ -16,6 +16,7 @@ test.group('Pages: policy and errors', (group) => {
     const nonces = new Set<string>()
     const pages = [
       '/login',
+      '/',
       '/accounts',
       `/accounts/${id}`,
       '/accounts/connect',

@@ -235,6 +235,7 @@ test.group('Provider catalogue', () => {
     const connection = await ConnectionFactory.merge({ organizationId: ours, provider: id }).create()
     assert.deepEqual(await catalogue.remove(ours, 'acme'), {
       ok: false,
+      users: 1,
       message: 'One account uses Acme. Delete it first: without Acme no token could be refreshed or revoked.',
     })
     assert.isNotNull(catalogue.find(ours, 'acme'))

@@ -135,13 +135,14 @@ test.group('Provider pages', (group) => {
     const list = await client.get('/providers').loginAs(user)
     const id = addedProviderId('acme', organization.id)
     list.assertTextIncludes('Acme')
-    list.assertTextIncludes(`/connect/${id}/callback`)
     list.assertTextIncludes('/providers/acme/edit')
+    const own = await client.get('/providers/acme').loginAs(user)
+    own.assertTextIncludes(`/connect/${id}/callback`)
     const choice = await client.get('/accounts/connect').loginAs(user)
     choice.assertTextIncludes(`action="/connect/${id}/start"`)
     choice.assertTextIncludes('name="config[site]"')
     const edit = await client.get('/providers/acme/edit').loginAs(user)
-    for (const page of [list, choice, edit]) assert.notInclude(page.text(), 'the-client-secret')
+    for (const page of [list, own, choice, edit]) assert.notInclude(page.text(), 'the-client-secret')
 
     const begun = await post(client, user, `/connect/${id}/start`, { 'config[site]': 'www' })
     begun.assertStatus(303)
@@ -209,7 +210,12 @@ test.group('Provider pages', (group) => {
       assert.notInclude(page.text(), 'Only Ours')
       assert.notInclude(page.text(), id)
     }
-    for (const path of ['/providers/acme/edit', `/providers/${id}/edit`]) {
+    for (const path of [
+      '/providers/acme',
+      `/providers/${id}`,
+      '/providers/acme/edit',
+      `/providers/${id}/edit`,
+    ]) {
       const page = await client.get(path).loginAs(stranger).header('Accept', 'text/html')
       page.assertStatus(404)
     }

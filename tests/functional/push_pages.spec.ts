@@ -206,6 +206,31 @@ test.group('Devices page', (group) => {
     assert.notInclude(theirs, 'push:keys')
   })
 
+  test('signing out forgets this browser, and none of the other devices', async ({ client, assert }) => {
+    const { user } = await aPerson('streamer')
+    const fields = fieldsOf(service.subscribe(VAPID_KEYS.publicKey))
+    await aDevice(user)
+    const form = client.post('/alerts/devices').header('User-Agent', FIREFOX).form(fields).redirects(0)
+    const enabled = await form.loginAs(user).withCsrfToken()
+    const { value } = enabled.cookie('push_device') ?? {}
+    assert.lengthOf(await notifications.push.list(user.id), 2)
+    const out = client.post('/logout').loginAs(user).withCsrfToken().redirects(0)
+    const left = await out.withCookie('push_device', value)
+    left.assertStatus(303)
+    const rest = await notifications.push.list(user.id)
+    assert.lengthOf(rest, 1)
+    assert.notEqual(rest[0].id, value)
+    assert.equal(left.cookie('push_device')?.maxAge, 0)
+  })
+
+  test('a browser that somebody else enabled is not theirs to forget', async ({ client, assert }) => {
+    const [{ user: one }, { user: another }] = [await aPerson(), await aPerson()]
+    await aDevice(one)
+    const [{ id }] = await notifications.push.list(one.id)
+    await client.post('/logout').loginAs(another).withCsrfToken().withCookie('push_device', id).redirects(0)
+    assert.lengthOf(await notifications.push.list(one.id), 1)
+  })
+
   test('the service worker and the manifest are served as what they are', async ({ client, assert }) => {
     const worker = await client.get('/sw.js')
     assert.match(worker.header('content-type')!, /javascript/)

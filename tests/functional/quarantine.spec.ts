@@ -22,7 +22,7 @@ async function copyOf(
 test.group('Quarantine', () => {
   test('the original starts again and again without quarantine', async (context) => {
     const original = await Installation.create((work) => context.cleanup(work))
-    await original.ace('migration:run', '--force')
+    await original.migrate()
     for (let start = 0; start < 3; start++) {
       const result = await original.ace('token:refresh')
       context.assert.equal(result.code, 0)
@@ -36,7 +36,7 @@ test.group('Quarantine', () => {
       const { assert } = context
       const cleanup = (work: () => Promise<void>) => context.cleanup(work)
       const original = await Installation.create(cleanup)
-      await original.ace('migration:run', '--force')
+      await original.migrate()
       await original.ace('token:refresh')
       const copy = await copyOf(original, cleanup, withWitness)
       assert.match((await copy.ace('token:refresh')).stderr, /may be a copy/)
@@ -50,7 +50,7 @@ test.group('Quarantine', () => {
   test('an older state restored over the original is noticed', async (context) => {
     const { assert } = context
     const original = await Installation.create((work) => context.cleanup(work))
-    await original.ace('migration:run', '--force')
+    await original.migrate()
     await original.ace('token:refresh')
     const file = join(original.folder, 'evergrant.sqlite3')
     await copyFile(file, `${file}.backup`)

@@ -191,7 +191,7 @@ for (const dialect of dialects) {
       for (let entry = 0; entry < 3; entry++) await logged(fixture, id, NOW - 40 * DAY - entry)
       await engine.figures.rollUp()
       const none = await engine.retention.prune({ signal: AbortSignal.abort() })
-      assert.deepEqual(none, { attempts: 0, runs: 0, events: 0, figures: 0 })
+      assert.deepEqual(none, { attempts: 0, runs: 0, events: 0, figures: 0, audit: 0 })
       assert.equal(await count(), 3)
     })
 

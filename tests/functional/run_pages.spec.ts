@@ -3,7 +3,8 @@ import { DateTime } from 'luxon'
 import { RefreshAttemptFactory } from '#database/factories/refresh_attempt_factory'
 import { RunFactory } from '#database/factories/run_factory'
 import type Organization from '#models/organization'
-import type Run from '#models/run'
+import Run from '#models/run'
+import { RunResults } from '#services/run_results'
 import { emptyTables } from '#tests/helpers/database'
 import { aConnection, aPerson } from '#tests/helpers/people'
 
@@ -24,6 +25,21 @@ async function anAttempt(organization: Organization, values: Record<string, unkn
   const connectionId = (values.connectionId as string) ?? (await aConnection(organization)).id
   const factory = RefreshAttemptFactory.merge({ organizationId: organization.id, connectionId, ...values })
   return rejected ? factory.apply('rejected').create() : factory.create()
+}
+
+/** Enters one result of each status, and returns the ids of their accounts. */
+async function resultsOf(run: Run, organization: Organization, statuses: string[]): Promise<string[]> {
+  const results = new RunResults(run.id)
+  const ids: string[] = []
+  for (const status of statuses) {
+    const { id: connectionId } = await aConnection(organization)
+    const cause = status === 'failed' ? { reason: 'rejected', errorCode: 'invalid_grant' } : null
+    const reason = status === 'skipped' ? 'not_due' : null
+    results.add({ connectionId, provider: 'twitch', status, reason, ...cause })
+    ids.push(connectionId)
+  }
+  await results.flush()
+  return ids
 }
 
 test.group('Runs and activity: who may see them', (group) => {
@@ -152,23 +168,72 @@ test.group('Runs: what the pages show', (group) => {
     assert.notInclude(ended.text(), 'up-interval="1000"')
   })
 
-  test('the report lists the run’s refreshes with reasons and links, by outcome', async ({
+  test('lists the accounts of a run by provider, with reasons and links, by outcome', async ({
     client,
     assert,
   }) => {
-    const { user, organization } = await aPerson()
+    const { user, organization } = await aPerson('operator')
+    const { user: viewer } = await aPerson('viewer', organization)
     const run = await aRun(organization, { total: 3, refreshed: 1, failed: 1, skipped: 1 })
-    const { id } = await aConnection(organization, { displayName: 'Ana' })
-    const good = await anAttempt(organization, { runId: run.id, createdAt: START })
-    const values = { runId: run.id, connectionId: id, createdAt: START.plus({ seconds: 1 }) }
-    const bad = await anAttempt(organization, values, true)
-    await anAttempt(organization)
-    const all = (await client.get(`/runs/${run.id}`).loginAs(user)).text()
-    assert.deepEqual(idsIn(all, 'attempt'), [bad.id, good.id])
-    const failed = (await client.get(`/runs/${run.id}?outcome=failed`).loginAs(user)).text()
-    assert.deepEqual(idsIn(failed, 'attempt'), [bad.id])
-    assert.include(failed, `href="/accounts/${id}"`)
+    const [good, bad, skipped] = await resultsOf(run, organization, ['refreshed', 'failed', 'skipped'])
+    const read = async (query = '', by = user) =>
+      (await client.get(`/runs/${run.id}${query}`).loginAs(by)).text()
+    const all = await read()
+    for (const id of [good, bad, skipped]) assert.include(all, `id="result-${id}"`)
+    assert.include(all, 'not due yet')
+    const failed = await read('?group=failed')
+    assert.include(failed, `href="/accounts/${bad}"`)
     assert.include(failed, 'invalid_grant')
+    assert.notInclude(failed, `id="result-${good}"`)
+    assert.notInclude(await read('?group=failed&reason=locked'), `id="result-${bad}"`)
+    assert.notInclude(await read('', viewer), 'invalid_grant')
+  })
+
+  test('a viewer may neither retry nor take the report, and reads why', async ({ client, assert }) => {
+    const { user, organization } = await aPerson('viewer')
+    const run = await aRun(organization, { total: 1, failed: 1 })
+    await resultsOf(run, organization, ['failed'])
+    const page = (await client.get(`/runs/${run.id}`).loginAs(user)).text()
+    assert.notInclude(page, `/runs/${run.id}/retry`)
+    assert.include(page, 'Your role may look, but not retry or download')
+    ;(await client.post(`/runs/${run.id}/retry`).loginAs(user).withCsrfToken()).assertStatus(403)
+    const report = client.get(`/runs/${run.id}/report/json`).loginAs(user).header('Accept', 'text/html')
+    ;(await report).assertStatus(403)
+    assert.lengthOf(await Run.all(), 1)
+  })
+
+  test('another organization’s run has no report here and cannot be retried', async ({ client, assert }) => {
+    const { user } = await aPerson('operator')
+    const { organization } = await aPerson()
+    const run = await aRun(organization, { total: 1, failed: 1 })
+    await resultsOf(run, organization, ['failed'])
+    const report = client.get(`/runs/${run.id}/report/json`).loginAs(user).header('Accept', 'text/html')
+    ;(await report).assertStatus(404)
+    const retry = client.post(`/runs/${run.id}/retry`).loginAs(user).withCsrfToken()
+    ;(await retry.header('Accept', 'text/html')).assertStatus(404)
+    assert.lengthOf(await Run.all(), 1)
+    const unknown = await aRun((await aPerson('operator')).organization)
+    const odd = client.get(`/runs/${unknown.id}/report/exe`).loginAs(user).header('Accept', 'text/html')
+    ;(await odd).assertStatus(404)
+  })
+
+  test('a run without failures is not retried, and the page says so', async ({ client, assert }) => {
+    const { user, organization } = await aPerson('operator')
+    const run = await aRun(organization, { total: 1, refreshed: 1 })
+    const page = await client.post(`/runs/${run.id}/retry`).loginAs(user).withCsrfToken()
+    page.assertTextIncludes('data-tone="bad"')
+    page.assertTextIncludes('Nothing was begun')
+    assert.notInclude(page.text(), 'Retry failed')
+    assert.lengthOf(await Run.all(), 1)
+  })
+
+  test('the trigger filters the list; a simulated run is marked', async ({ client, assert }) => {
+    const { user, organization } = await aPerson()
+    const byHand = await aRun(organization, { trigger: 'ui', kind: 'test' })
+    await aRun(organization, { trigger: 'schedule' })
+    const page = (await client.get('/runs?trigger=ui').loginAs(user)).text()
+    assert.deepEqual(idsIn(page, 'run'), [byHand.id])
+    assert.include(page, 'Simulated')
   })
 
   test('what a job tells beside its counts stands on its page', async ({ client, assert }) => {
@@ -210,6 +275,92 @@ test.group('Activity: the refresh log of an organization', (group) => {
     const first = await read('/activity')
     const second = await read(linkIn(first, 'next')!)
     assert.equal(new Set([...idsIn(first, 'attempt'), ...idsIn(second, 'attempt')]).size, 60)
+  })
+
+  test('the list stays where it is: what is new is counted until somebody asks, or comes by itself', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson()
+    const first = await anAttempt(organization, { createdAt: DateTime.utc().minus({ minutes: 5 }) })
+    const page = (await client.get('/activity').loginAs(user)).text()
+    const source = /up-source="([^"]+)"/.exec(page)![1].replaceAll('&amp;', '&')
+    const second = await anAttempt(organization)
+    const poll = (await client.get(source).loginAs(user)).text()
+    assert.deepEqual(idsIn(poll, 'attempt'), [first.id])
+    assert.include(poll, '1 new · show')
+    const tail = (await client.get('/activity?tail=on').loginAs(user)).text()
+    assert.deepEqual(idsIn(tail, 'attempt'), [second.id, first.id])
+    assert.notMatch(/up-source="([^"]+)"/.exec(tail)![1], /until/)
+  })
+
+  test('a bar of the histogram is a link to its part of the log', async ({ client, assert }) => {
+    const { user, organization } = await aPerson()
+    const old = await anAttempt(organization, { createdAt: DateTime.utc().minus({ hours: 3 }) })
+    await anAttempt(organization, { createdAt: DateTime.utc().minus({ hours: 8 }) }, true)
+    const page = (await client.get('/activity?outcome=success').loginAs(user)).text()
+    const bars = [...page.matchAll(/href="(\/activity\?[^"]*from=[^"]*)"/g)].map(([, href]) =>
+      href.replaceAll('&amp;', '&')
+    )
+    assert.isTrue(bars.every((href) => href.includes('outcome=success')))
+    const found = []
+    for (const href of new Set(bars))
+      found.push(...idsIn((await client.get(href).loginAs(user)).text(), 'attempt'))
+    assert.deepEqual(found, [old.id])
+  })
+
+  test('the refreshes of one run, and how long they are kept', async ({ client, assert }) => {
+    const { user, organization } = await aPerson()
+    const run = await aRun(organization, { job: 'auto-token-refresh' })
+    const own = await anAttempt(organization, { runId: run.id })
+    await anAttempt(organization)
+    const page = (await client.get(`/activity?run=${run.id}`).loginAs(user)).text()
+    assert.deepEqual(idsIn(page, 'attempt'), [own.id])
+    assert.include(page, `href="/runs/${run.id}">auto-token-refresh</a>`)
+    assert.include(page, 'Entries are kept for 30 d')
+  })
+
+  test('an entry by itself: with its neighbours in the list, as JSON, without a provider’s words for viewers', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson('operator')
+    const { user: viewer } = await aPerson('viewer', organization)
+    const at = DateTime.utc().minus({ minutes: 9 })
+    const fp = { oldFp: 'a'.repeat(64), newFp: 'b'.repeat(64) }
+    const older = await anAttempt(organization, { createdAt: at })
+    const entry = await anAttempt(organization, { createdAt: at.plus({ minutes: 1 }), ...fp }, true)
+    const between = await anAttempt(organization, { createdAt: at.plus({ minutes: 2 }), kind: 'manual' })
+    const newer = await anAttempt(organization, { createdAt: at.plus({ minutes: 3 }) })
+    const read = async (query = '', by = user) =>
+      (await client.get(`/activity/${entry.id}${query}`).loginAs(by)).text()
+    assert.include(await read(), `href="/activity/${between.id}"`)
+    const filtered = await read('?kind=scheduled')
+    assert.include(filtered, `href="/activity/${newer.id}?kind=scheduled"`)
+    assert.include(filtered, `href="/activity/${older.id}?kind=scheduled"`)
+    assert.include(filtered, 'invalid_grant')
+    assert.include(filtered, 'a'.repeat(12))
+    assert.notInclude(filtered, 'a'.repeat(13))
+    assert.notInclude(await read('', viewer), 'invalid_grant')
+    const { user: stranger } = await aPerson()
+    for (const path of [`/activity/${entry.id}`, '/activity/1']) {
+      const page = await client.get(path).loginAs(stranger).header('Accept', 'text/html')
+      page.assertStatus(404)
+    }
+  })
+
+  test('an error is what only a person can mend, a warning what heals by itself', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson()
+    const given = await anAttempt(organization, { transition: 'deactivated' }, true)
+    const again = await anAttempt(organization, {}, true)
+    const good = await anAttempt(organization)
+    const page = (await client.get('/activity').loginAs(user)).text()
+    const levelOf = ({ id }: { id: string }) =>
+      new RegExp(`id="attempt-${id}"[^>]*data-level="(\\w+)"`).exec(page)?.[1]
+    assert.deepEqual([given, again, good].map(levelOf), ['error', 'warning', 'info'])
   })
 
   test('an error code is for people who may act; an empty log says what will be there', async ({

@@ -6,7 +6,7 @@ import Run from '#models/run'
 import Worker from '#models/worker'
 import { uuid } from '#models/uuid'
 import { emptyTables } from '#tests/helpers/database'
-import { aPerson } from '#tests/helpers/people'
+import { aConnection, aPerson } from '#tests/helpers/people'
 
 const JOB = 'refresh-expired-tokens'
 
@@ -42,16 +42,48 @@ test.group('Schedule: what it shows', (group) => {
     assert.match(row, /datetime="[^"]+"\s+data-clock="until"/)
   })
 
-  test('the last thirty runs as a strip with the same in words', async ({ client, assert }) => {
+  test('the last sixty runs as a strip with the same in words', async ({ client, assert }) => {
     const { user, organization } = await aPerson()
     const at = DateTime.utc().minus({ days: 1 })
-    for (let index = 0; index < 32; index++)
+    for (let index = 0; index < 62; index++)
       await aRun(organization, { createdAt: at, state: index < 3 ? 'cancelled' : 'finished' })
     const last = await aRun(organization, { state: 'failed', createdAt: at.plus({ hours: 1 }) })
     const row = rowOf((await client.get('/schedule').loginAs(user)).text(), JOB)
-    assert.lengthOf([...row.matchAll(/data-state="/g)], 30)
-    assert.match(words(row), /Last 30 runs: \d+ finished, 1 failed/)
+    assert.lengthOf([...row.matchAll(/data-state="/g)], 60)
+    assert.match(words(row), /Last 60 runs: \d+ finished, 1 failed/)
     assert.include(row, `href="/runs/${last.id}"`)
+  })
+
+  test('the plan of the next day, and of the next hour, with a table of the same', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson()
+    const { organization: other } = await aPerson()
+    const soon = DateTime.utc().plus({ minutes: 20 })
+    // Kept alive: Twitch accounts are so only while a window is open.
+    const planned = { nextRefreshAt: soon, keepAliveUntil: soon.plus({ days: 1 }) }
+    for (const owner of [organization, organization, other]) await aConnection(owner, planned)
+    for (const view of ['day', 'hour']) {
+      const text = words((await client.get(`/schedule?plan=${view}`).loginAs(user)).text())
+      assert.include(text, '2 refreshes')
+      assert.match(text, /Busiest 2 at \d\d:\d\d UTC/)
+    }
+    const poll = await client.get('/schedule').loginAs(user).header('X-Up-Target', '#schedule')
+    assert.notInclude(poll.text(), 'id="plan"')
+  })
+
+  test('a schedule is said in the reader’s language', async ({ client, assert }) => {
+    const { user } = await aPerson()
+    const rowIn = async (language: string) =>
+      words(
+        rowOf(
+          (await client.get('/schedule').loginAs(user).header('Accept-Language', language)).text(),
+          'auto-token-refresh'
+        )
+      )
+    assert.include(await rowIn('fr'), 'Toutes les heures')
+    assert.include(await rowIn('ja'), '毎時')
   })
 
   test('another organization’s runs are not counted', async ({ client, assert }) => {

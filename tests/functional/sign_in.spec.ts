@@ -21,7 +21,7 @@ test.group('Signing in', (group) => {
     const { email } = await aPerson()
     const form = { email, password: PASSWORD, return_to: '//evil.example' }
     const response = await client.post('/login').form(form).withCsrfToken().redirects(0)
-    assert.equal(response.header('location'), '/accounts')
+    assert.equal(response.header('location'), '/')
   })
 
   test('the session gets a new id', async ({ client, assert }) => {

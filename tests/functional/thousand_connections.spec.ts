@@ -90,7 +90,7 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
         })
       }
       await control.revoke('bob')
-      await installation.ace('migration:run', '--force')
+      await installation.migrate()
       await installation.ace(
         'connection:import',
         await installation.write('c.ndjson', lines.map((line) => JSON.stringify(line)).join('\n'))

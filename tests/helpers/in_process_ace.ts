@@ -1,4 +1,33 @@
 import ace from '@adonisjs/core/services/ace'
+import app from '@adonisjs/core/services/app'
+import db from '@adonisjs/lucid/services/db'
+import { buildAudit } from '#services/audit/build_audit'
+import type { Engine } from '#services/build_engine'
+import { openDriver } from '#services/open_driver'
+import { systemClock } from '#services/system_clock'
+import { lendToApplication } from '#tests/helpers/api_caller'
+import type { Dialect } from '#tests/helpers/engine_fixture'
+
+type Cleanup = (work: () => Promise<void>) => void
+
+/** Until the end of the test, commands run with `aceHere` work with this engine of `engineFixture`, on its database. */
+export async function lendToCommands(cleanup: Cleanup, dialect: Dialect, engine: Engine): Promise<void> {
+  await lendToApplication((work) => cleanup(async () => work()), { engine })
+  if (dialect === 'sqlite') return
+  const own = { connection: db.primaryConnectionName, audit: await app.container.make('audit') }
+  db.primaryConnectionName = 'test_pg'
+  const audit = buildAudit({
+    driver: openDriver(db.connection()),
+    clock: systemClock,
+    onTrouble: console.error,
+  })
+  app.container.bindValue('audit', audit)
+  cleanup(async () => {
+    app.container.bindValue('audit', own.audit)
+    db.primaryConnectionName = own.connection
+    await audit.close()
+  })
+}
 
 export interface AceResult {
   code: number
@@ -6,7 +35,10 @@ export interface AceResult {
   stderr: string
 }
 
-/** Runs a command of ours within this process, on its database, and keeps what it prints. */
+/**
+ * Runs a command of ours within this process, on its database, and keeps what it prints: a process takes a second to
+ * boot. A missing argument or an unknown flag shows in the exit code of a process only.
+ */
 export async function aceHere(name: string, ...args: string[]): Promise<AceResult> {
   await ace.boot()
   const result = { stdout: '', stderr: '' }

@@ -8,6 +8,7 @@ import app from '@adonisjs/core/services/app'
 import pg from 'pg'
 import { compileCache, compiled } from '#tests/helpers/compiled'
 import { postgresUrl } from '#tests/helpers/engine_fixture'
+import { migrate } from '#tests/helpers/lucid_connection'
 import { emptyDatabase } from '#tests/helpers/processes'
 
 export interface CommandResult {
@@ -77,7 +78,7 @@ export class Installation {
   async migrate(): Promise<void> {
     const url = this.environment.DATABASE_URL
     if (url.startsWith('sqlite:')) await copyFile(await emptyDatabase(), url.slice('sqlite:'.length))
-    else await this.ace('migration:run', '--force')
+    else await migrate(url)
   }
 
   /** Runs an ace command to its end. */

@@ -8,7 +8,7 @@ export async function signInFirst(page: Page, url: string, greeting: string): Pr
   await page.getByLabel('E-mail address').fill(email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL('**/accounts')
+  await page.waitForURL((address) => address.pathname === '/')
 }
 
 /** Connects the sandbox's first account and ends on its page. */

@@ -3,18 +3,22 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import app from '@adonisjs/core/services/app'
+import db from '@adonisjs/lucid/services/db'
+import { toInstant } from '#models/columns'
 import { uuid } from '#models/uuid'
 import { Secret } from '#oauth/secret'
 import { systemClock } from '#services/system_clock'
 import { openPostgresDriver } from '#store/postgres_driver'
 import { openSqliteDriver } from '#store/sqlite_driver'
 import { run, type Row, type StoreDriver, type Value } from '#store/driver'
+import { checkKeys } from '#vault/key_check'
 import { parseKeyRing } from '#vault/key_ring'
 import { SEALED_COLUMNS, type SealedColumn } from '#vault/rewrap'
 import { sealedPrefix, Vault } from '#vault/vault'
 import { compileCache, compiled } from '#tests/helpers/compiled'
 import type { Dialect } from '#tests/helpers/engine_fixture'
 import { Installation, type CommandResult } from '#tests/helpers/installation'
+import { withLucid } from '#tests/helpers/lucid_connection'
 
 type Cleanup = (work: () => Promise<void>) => void
 
@@ -49,8 +53,7 @@ export class RotationFixture {
     cleanup(() => driver.close())
     const fixture = new RotationFixture(installation, driver)
     await fixture.#fill(connections)
-    // The first process that needs the keys makes the database remember them.
-    await installation.ace('connection:list', '--organization=main', '--owner=nobody')
+    await rememberKeys(installation.environment)
     return fixture
   }
 
@@ -150,6 +153,16 @@ export class RotationFixture {
       )
     }
   }
+}
+
+/** What the first process does that needs the keys: the database knows them from then on. */
+async function rememberKeys({ DATABASE_URL, ENCRYPTION_KEYS }: Record<string, string>): Promise<void> {
+  const parsed = parseKeyRing(ENCRYPTION_KEYS)
+  if (!parsed.ok) throw new Error(parsed.problem)
+  const problem = await withLucid(DATABASE_URL, (name) =>
+    checkKeys(db.connection(name), parsed.ring, toInstant(systemClock.now(), name))
+  )
+  if (problem) throw new Error(problem)
 }
 
 /** A connection with a refresh under way (its lease must survive), every third with all that can be sealed. */

@@ -104,7 +104,12 @@ export function dataOf(event: EventName, cause: string | null): Record<string, u
   if (event === 'scheduler.stalled')
     return { rule: 'scheduler_stalled', subject: 'all', value: 90_000, limit: 60_000 }
   if (event === 'channel.disabled')
-    return { cause, channelId: 'c', kind: 'email', name: cause === 'alarm' ? null : 'Ops' }
+    return {
+      cause,
+      channelId: '01900000-0000-7000-8000-00000000000c',
+      kind: 'email',
+      name: cause === 'alarm' ? null : 'Ops',
+    }
   if (event === 'figures.alert') {
     const value = cause === 'overdue' ? 3 : cause === 'run_time' ? 45_000 : 0.9
     const subject = cause === 'run_time' ? 'job:auto-token-refresh' : 'provider:acme'

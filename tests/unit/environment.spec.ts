@@ -11,6 +11,8 @@ import { parseSource, readText, visit } from '#tests/helpers/source_tree'
 const FOREIGN = new Set([
   'TEST_DATABASE_URL',
   'CI',
+  // Read by the framework: the folder of the file `.env`.
+  'ENV_PATH',
   'ACME_CLIENT_SECRET',
   'EVERGRANT_SIGNING_SECRET',
   'FAULT_GRANTS',

@@ -1,68 +1,76 @@
-import { errors, type HttpContext } from '@adonisjs/core/http'
-import type { RefreshOutcome } from '#token_refresh/types'
-import dashboard from '#services/dashboard_service'
-import { disconnectNotice } from '#transformers/disconnect_notice'
-import { refreshNotice, type Notice } from '#transformers/refresh_notice'
+import type { HttpContext } from '@adonisjs/core/http'
+import { targetAccount, type MadeLinkNotice } from '#controllers/admin/account_target'
+import { makeReconnectLink } from '#services/bulk/reconnect_link'
+import { leaseHolder } from '#services/lease_holder'
+import { busyNotice, refreshNotice, type Notice } from '#transformers/refresh_notice'
+import { safeReturnTo } from '#validators/return_to'
 
 type Result = { ok: true } | { ok: false; reason: string }
 
 /** The buttons of the account page. Each ends on that page with one sentence about what happened. */
 export default class AccountActionsController {
   async refresh(ctx: HttpContext) {
-    const { engine, id, parentId } = await this.#target(ctx)
+    const { engine, connection } = await targetAccount(ctx)
+    const speech = { t: ctx.i18n.t.bind(ctx.i18n), words: ctx.words, now: Date.now() }
     // A token that derives from another account is renewed with that one's.
-    const request = { kind: 'manual', force: true } as const
-    const outcome: RefreshOutcome = await engine.refresh.refreshOne(parentId ?? id, request)
-    return this.#backToAccount(ctx, id, refreshNotice(outcome, Date.now()))
+    const renewed = connection.parentId ? connection.parent : connection
+    const busy = await leaseHolder(renewed, speech.now)
+    if (busy) return this.#backToAccount(ctx, connection.id, busyNotice(busy, speech.t))
+    const outcome = await engine.refresh.refreshOne(renewed.id, { kind: 'manual', force: true })
+    return this.#backToAccount(ctx, connection.id, refreshNotice(outcome, { ...speech, now: Date.now() }))
   }
 
   async pause(ctx: HttpContext) {
-    const { engine, id } = await this.#target(ctx)
-    const result = await engine.connections.pause(ctx.membership.organizationId, id)
-    return this.#backToAccount(
-      ctx,
-      id,
-      notice(result, 'Paused. Nothing refreshes this account until it is resumed.')
-    )
+    const { engine, connection } = await targetAccount(ctx)
+    const result = await engine.connections.pause(connection.organizationId, connection.id)
+    return this.#switched(ctx, connection.id, result, 'paused')
   }
 
   async resume(ctx: HttpContext) {
-    const { engine, id } = await this.#target(ctx)
-    const result = await engine.connections.resume(ctx.membership.organizationId, id)
-    return this.#backToAccount(ctx, id, notice(result, 'Resumed.'))
+    const { engine, connection } = await targetAccount(ctx)
+    const result = await engine.connections.resume(connection.organizationId, connection.id)
+    return this.#switched(ctx, connection.id, result, 'resumed')
   }
 
   async reactivate(ctx: HttpContext) {
-    const { engine, id } = await this.#target(ctx)
-    const result = await engine.connections.reactivate(ctx.membership.organizationId, id)
-    return this.#backToAccount(
-      ctx,
-      id,
-      notice(result, 'Reactivated. If the grant is dead, reconnect the account.')
-    )
+    const { engine, connection } = await targetAccount(ctx)
+    const result = await engine.connections.reactivate(connection.organizationId, connection.id)
+    return this.#switched(ctx, connection.id, result, 'reactivated')
   }
 
-  async disconnect(ctx: HttpContext) {
-    const { engine, id } = await this.#target(ctx)
-    const result = await engine.disconnections.disconnect(ctx.membership.organizationId, id)
-    return this.#backToAccount(ctx, id, disconnectNotice(result))
+  /** Makes a link by which the account's owner renews the grant without an account here. */
+  async link(ctx: HttpContext) {
+    const { engine, connection } = await targetAccount(ctx)
+    const { organizationId, id } = connection
+    const createdBy = ctx.auth.use('web').getUserOrFail().email
+    const links = await ctx.containerResolver.make('connectLinks')
+    const made = await makeReconnectLink(engine, links, { organizationId, id, createdBy })
+    const link = made.linkId ? await links.find(made.linkId) : null
+    if (!link) {
+      const text = ctx.i18n.t(`account.link.refused.${made.reason}`)
+      return this.#backToAccount(ctx, id, { tone: 'bad', text })
+    }
+    ctx.audit?.about({ id: link.id })
+    ctx.audit?.note({ connection: id })
+    const text = ctx.i18n.t('account.link.made')
+    const notice: MadeLinkNotice = {
+      ...{ tone: 'good', text },
+      link: { id: link.id, expiresAt: link.expiresAt },
+    }
+    return this.#backToAccount(ctx, id, notice)
   }
 
-  /** The engine and the id of a connection of this organization; an unknown or foreign one is not found. */
-  async #target(ctx: HttpContext) {
-    const connection = await dashboard.connection(ctx.membership.organizationId, ctx.params.id)
-    if (!connection) throw new errors.E_ROUTE_NOT_FOUND([ctx.request.method(), ctx.request.url()])
-    const { default: engine } = await import('#services/engine')
-    return { engine, id: connection.id, parentId: connection.parentId }
+  #switched(ctx: HttpContext, id: string, result: Result, done: 'paused' | 'resumed' | 'reactivated') {
+    const text = result.ok
+      ? ctx.i18n.t(`account.done.${done}`)
+      : ctx.i18n.t(`account.done.not.${result.reason}`)
+    return this.#backToAccount(ctx, id, { tone: result.ok ? 'good' : 'bad', text })
   }
 
-  #backToAccount({ response, session }: HttpContext, id: string, message: Notice) {
+  /** Where somebody acts on a list, the list names itself in the form. */
+  #backToAccount({ request, response, session }: HttpContext, id: string, message: Notice) {
     session.flash('notice', message)
-    return response.redirect().status(303).toPath(`/accounts/${id}`)
+    const target = safeReturnTo(request.input('return_to'), `/accounts/${id}`)
+    return response.redirect().status(303).toPath(target)
   }
-}
-
-function notice(result: Result, done: string): Notice {
-  if (result.ok) return { tone: 'good', text: done }
-  return { tone: 'bad', text: `That did not work: ${result.reason.replaceAll('_', ' ')}.` }
 }

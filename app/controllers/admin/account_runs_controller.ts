@@ -6,20 +6,18 @@ import { accountFilter } from '#validators/account_filter'
 
 /** What a person does to all accounts that the list shows: a run, to whose page it goes. */
 export default class AccountRunsController {
-  async store({ auth, membership, request, response, session }: HttpContext) {
+  async store({ audit, auth, i18n, membership, request, response, session }: HttpContext) {
     const filter = accountFilter(request.body(), await loadProviderScope(membership.organizationId))
     // What was meant is not known, so nothing is refreshed; the list says what is wrong with the search.
     if (filter.problem) return response.redirect().status(303).toPath(accountLinks(filter).to({}))
     const actor = auth.use('web').getUserOrFail().email
     const begun = await refreshMatching({ organizationId: membership.organizationId, filter, actor })
     if (!begun) {
-      session.flash('notice', {
-        tone: 'plain',
-        text: 'Nothing was begun: the server is stopping. Try again.',
-      })
+      session.flash('notice', { tone: 'plain', text: i18n.t('accounts.bulk.stopping') })
       return response.redirect().status(303).toPath(accountLinks(filter).to({}))
     }
-    if (begun.joined) session.flash('notice', { tone: 'plain', text: 'This refresh was under way already.' })
+    audit?.note({ run: begun.runId, search: request.input('q') ?? null, provider: filter.provider })
+    if (begun.joined) session.flash('notice', { tone: 'plain', text: i18n.t('accounts.refresh_all.joined') })
     return response.redirect().status(303).toPath(`/runs/${begun.runId}`)
   }
 }

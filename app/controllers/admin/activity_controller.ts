@@ -1,46 +1,93 @@
-import type { HttpContext } from '@adonisjs/core/http'
+import { errors, type HttpContext } from '@adonisjs/core/http'
+import retention from '#config/retention'
+import { activityFigures } from '#controllers/admin/activity_figures'
 import { isUnchanged } from '#controllers/admin/live_page'
-import { decodeCursor } from '#services/account_cursor'
-import { activityPage, hasActivity, PERIODS } from '#services/activity_log'
+import type RefreshAttempt from '#models/refresh_attempt'
+import { decodeCursor, encodeCursor } from '#services/account_cursor'
+import * as log from '#services/activity_log'
 import { loadProviderFacts } from '#services/load_provider_facts'
+import type { ProviderFacts } from '#services/provider_facts'
+import { mayAct } from '#policies/roles'
 import { OUTCOMES } from '#services/run_pages'
 import { REFRESH_KINDS } from '#token_refresh/types'
+import { activityJson } from '#transformers/activity_detail'
 import { activityRow } from '#transformers/activity_row'
-import { figuresPanel } from '#transformers/figures_panel'
 import { listLinks } from '#transformers/list_links'
-import { activityFilter } from '#validators/list_filters'
+import { activityFilter, activityQuery } from '#validators/list_filters'
 
-/** The refresh log over all accounts of the organization. */
+/** The refresh log over all accounts of the organization, and one entry of it. */
 export default class ActivityController {
   /** An empty field of the filter form is no filter, and stays out of the URL. */
   async index(ctx: HttpContext) {
-    const filter = activityFilter(ctx.request.qs())
-    const links = listLinks('/activity', { ...filter })
-    if (Object.values(ctx.request.qs()).includes('')) return ctx.response.redirect().toPath(links.to({}))
-    const { organizationId } = ctx.membership
+    const query = ctx.request.qs()
+    const filter = activityFilter(query)
+    const tail = query.tail === 'on'
+    const links = listLinks('/activity', { ...activityQuery(filter), tail: tail ? 'on' : null })
+    if (Object.values(query).includes('')) return ctx.response.redirect().toPath(links.to({}))
     const now = Date.now()
-    const facts = await loadProviderFacts(organizationId)
-    const page = await activityPage(organizationId, filter, decodeCursor(ctx.request.input('cursor')), now)
-    const { default: engine } = await import('#services/engine')
-    const margins = facts.providers.map(({ id, name, refresh }) => ({ id, name, margin: refresh.margin }))
-    const means = { figures: engine.figures, alerts: engine.alerts }
-    const figures = {
-      panel: await figuresPanel({ ...means, organizationId, providers: margins, now }),
-      rows: page.items.map((attempt) => activityRow(attempt, facts)),
-      next: page.next,
-      previous: page.previous,
-      anything: page.items.length > 0 || (await hasActivity(organizationId)),
-    }
+    const facts = await loadProviderFacts(ctx.membership.organizationId)
+    const list = await this.#list(ctx, filter, { tail, facts, now })
+    const figures = { ...list, ...(list.anything ? await activityFigures(ctx, filter, facts, now) : {}) }
     if (isUnchanged(ctx, figures)) return
     return ctx.view.render('pages/activity/index', {
       ...figures,
-      now,
-      filter,
-      links,
+      ...{ now, filter, links, tail },
+      poll: links.to({ until: figures.until, cursor: query.cursor ?? null }),
+      entryQuery: links.to({ tail: null }).split('?')[1] ?? '',
       outcomes: OUTCOMES,
       kinds: REFRESH_KINDS,
-      periods: Object.keys(PERIODS),
+      periods: Object.keys(log.PERIODS),
+      kept: retention.attempts,
       providers: facts.providers.map(({ id, name }) => ({ id, name })),
     })
   }
+
+  /**
+   * The rows of a page. The newest page stays at its newest entry: what comes later is counted, and shown once somebody
+   * asks; with `tail` it comes by itself.
+   */
+  async #list(ctx: HttpContext, filter: log.ActivityFilter, { tail, facts, now }: Look) {
+    const { organizationId } = ctx.membership
+    const cursor = decodeCursor(ctx.request.input('cursor'))
+    const until = tail || cursor ? null : decodeCursor(ctx.request.input('until'))
+    const page = await log.activityPage(organizationId, filter, { cursor, until }, now)
+    const jobs = await log.jobsOf(page.items)
+    const stays = !tail && !cursor && page.items.length > 0
+    return {
+      rows: page.items.map((one) => activityRow(one, facts, jobs.get(one.runId ?? '') ?? null)),
+      ...{ next: page.next, previous: page.previous },
+      until: stays ? (ctx.request.input('until') ?? placeOf(page.items[0])) : null,
+      newer: until ? await log.newerThan(organizationId, filter, until, now) : 0,
+      anything: page.items.length > 0 || (await log.hasActivity(organizationId)),
+    }
+  }
+
+  /** One entry, with the ones beside it in the list that it was opened from. */
+  async show(ctx: HttpContext) {
+    const { organizationId } = ctx.membership
+    const entry = await log.findActivity(organizationId, ctx.params.id)
+    if (!entry) throw new errors.E_ROUTE_NOT_FOUND([ctx.request.method(), ctx.request.url()])
+    const now = Date.now()
+    const filter = activityFilter(ctx.request.qs())
+    const facts = await loadProviderFacts(organizationId)
+    const jobs = await log.jobsOf([entry])
+    const search = new URLSearchParams(listLinks('', activityQuery(filter)).to({}).slice(1)).toString()
+    return ctx.view.render('pages/activity/show', {
+      row: activityRow(entry, facts, jobs.get(entry.runId ?? '') ?? null),
+      json: activityJson(entry, mayAct(ctx.membership.role)),
+      beside: await log.neighbours(organizationId, filter, entry, now),
+      search: search === '' ? '' : `?${search}`,
+      now,
+    })
+  }
+}
+
+interface Look {
+  tail: boolean
+  facts: ProviderFacts
+  now: number
+}
+
+function placeOf({ createdAt, id }: RefreshAttempt): string {
+  return encodeCursor({ direction: 'next', createdAt: createdAt.toMillis(), id })
 }

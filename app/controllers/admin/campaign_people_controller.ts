@@ -1,46 +1,72 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { leave, refuse, textOf, throwUnlessForm } from '#controllers/admin/campaign_answers'
+import { leave, refuse, refusedBecause, textOf, throwUnlessForm } from '#controllers/admin/campaign_answers'
 import type { Engine } from '#services/build_engine'
+import type { Actor, Done } from '#services/campaigns/types'
+
+type Campaigns = Engine['campaigns']
+type Change = (campaigns: Campaigns, actor: Actor, campaignId: string, id: string) => Promise<Done>
+
+/** One way of belonging to a campaign: the form that adds somebody, the part of the address that names them, and the doing. */
+interface Belonging {
+  form: 'member' | 'game_master'
+  field: 'connectionId' | 'userId'
+  named: 'connection' | 'user'
+  add: Change
+  remove: Change
+}
+
+const MEMBER: Belonging = {
+  form: 'member',
+  field: 'connectionId',
+  named: 'connection',
+  add: (campaigns, ...who) => campaigns.addMember(...who),
+  remove: (campaigns, ...who) => campaigns.removeMember(...who),
+}
+
+const GAME_MASTER: Belonging = {
+  form: 'game_master',
+  field: 'userId',
+  named: 'user',
+  add: (campaigns, ...who) => campaigns.addGameMaster(...who),
+  remove: (campaigns, ...who) => campaigns.removeGameMaster(...who),
+}
 
 /** Who belongs to a campaign: the channels that are its members, and the people who lead it. */
 export default class CampaignPeopleController {
-  async addMember(ctx: HttpContext) {
-    const { campaigns }: Engine = await ctx.containerResolver.make('engine')
-    const path = `/campaigns/${ctx.params.id}`
-    const connectionId = textOf(ctx, 'connectionId')
-    const result = await campaigns.addMember(ctx.membership, ctx.params.id, connectionId)
-    if (result.ok) return leave(ctx, path, 'Added. The streamer can grant it now.')
-    throwUnlessForm(ctx, result)
-    const message = connectionId === '' ? 'Choose a channel first.' : result.message
-    return refuse(ctx, path, { form: 'member', message, field: 'connectionId', values: { connectionId } })
+  addMember(ctx: HttpContext) {
+    return add(ctx, MEMBER)
   }
 
-  async removeMember(ctx: HttpContext) {
-    const { campaigns }: Engine = await ctx.containerResolver.make('engine')
-    const { id, connection } = ctx.params
-    const result = await campaigns.removeMember(ctx.membership, id, connection)
-    if (result.ok) return leave(ctx, `/campaigns/${id}`, 'Removed. Its window is closed.')
-    throwUnlessForm(ctx, result)
-    return refuse(ctx, `/campaigns/${id}`, { form: 'member', message: result.message })
+  removeMember(ctx: HttpContext) {
+    return remove(ctx, MEMBER)
   }
 
-  async addGameMaster(ctx: HttpContext) {
-    const { campaigns }: Engine = await ctx.containerResolver.make('engine')
-    const path = `/campaigns/${ctx.params.id}`
-    const userId = textOf(ctx, 'userId')
-    const result = await campaigns.addGameMaster(ctx.membership, ctx.params.id, userId)
-    if (result.ok) return leave(ctx, path, 'Added. This person can start sessions now.')
-    throwUnlessForm(ctx, result)
-    const message = userId === '' ? 'Choose a person first.' : result.message
-    return refuse(ctx, path, { form: 'gameMaster', message, field: 'userId', values: { userId } })
+  addGameMaster(ctx: HttpContext) {
+    return add(ctx, GAME_MASTER)
   }
 
-  async removeGameMaster(ctx: HttpContext) {
-    const { campaigns }: Engine = await ctx.containerResolver.make('engine')
-    const { id, user } = ctx.params
-    const result = await campaigns.removeGameMaster(ctx.membership, id, user)
-    if (result.ok) return leave(ctx, `/campaigns/${id}`, 'Removed from the game masters.')
-    throwUnlessForm(ctx, result)
-    return refuse(ctx, `/campaigns/${id}`, { form: 'gameMaster', message: result.message })
+  removeGameMaster(ctx: HttpContext) {
+    return remove(ctx, GAME_MASTER)
   }
+}
+
+async function add(ctx: HttpContext, { form, field, named, add: doIt }: Belonging) {
+  const { campaigns }: Engine = await ctx.containerResolver.make('engine')
+  const path = `/campaigns/${ctx.params.id}`
+  const id = textOf(ctx, field)
+  ctx.audit?.about({ [named]: id })
+  const result = await doIt(campaigns, ctx.membership, ctx.params.id, id)
+  if (result.ok) return leave(ctx, path, ctx.i18n.t(`campaigns.people.${form}.added`))
+  throwUnlessForm(ctx, result)
+  const message = id === '' ? ctx.i18n.t(`campaigns.people.${form}.choose`) : refusedBecause(ctx, result)
+  return refuse(ctx, path, { form, message, field, values: { [field]: id } })
+}
+
+async function remove(ctx: HttpContext, { form, named, remove: doIt }: Belonging) {
+  const { campaigns }: Engine = await ctx.containerResolver.make('engine')
+  const path = `/campaigns/${ctx.params.id}`
+  const result = await doIt(campaigns, ctx.membership, ctx.params.id, ctx.params[named])
+  if (result.ok) return leave(ctx, path, ctx.i18n.t(`campaigns.people.${form}.removed`))
+  throwUnlessForm(ctx, result)
+  return refuse(ctx, path, { form, message: refusedBecause(ctx, result) })
 }

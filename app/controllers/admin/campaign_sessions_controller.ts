@@ -1,6 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { leave, refuse, throwUnlessForm } from '#controllers/admin/campaign_answers'
+import { leave, refuse, refusedBecause, throwUnlessForm } from '#controllers/admin/campaign_answers'
 import type { Engine } from '#services/build_engine'
+import { inWords } from '#transformers/campaign_words'
 
 /** Starting and ending the live sessions of a campaign. */
 export default class CampaignSessionsController {
@@ -9,18 +10,22 @@ export default class CampaignSessionsController {
     const { campaignSessions }: Engine = await ctx.containerResolver.make('engine')
     const path = `/campaigns/${ctx.params.id}`
     const result = await campaignSessions.start(ctx.membership, ctx.params.id)
-    if (result.ok) return leave(ctx, path, 'The session is live. Every member is healthy.')
+    if (result.ok) return leave(ctx, path, ctx.i18n.t('campaigns.session.started'))
     throwUnlessForm(ctx, result)
-    const unhealthy = 'unhealthy' in result ? result.unhealthy : []
-    return refuse(ctx, path, { form: 'session', message: result.message, unhealthy })
+    if (result.reason !== 'unhealthy') {
+      return refuse(ctx, path, { form: 'session', message: refusedBecause(ctx, result) })
+    }
+    const unhealthy = inWords(result.unhealthy, ctx.i18n.t.bind(ctx.i18n))
+    const message = ctx.i18n.t('campaigns.refused.not_ready', { count: unhealthy.length })
+    return refuse(ctx, path, { form: 'session', message, unhealthy })
   }
 
   async end(ctx: HttpContext) {
     const { campaignSessions }: Engine = await ctx.containerResolver.make('engine')
     const { id, session } = ctx.params
     const result = await campaignSessions.end(ctx.membership, id, session)
-    if (result.ok) return leave(ctx, `/campaigns/${id}`, 'The session has ended.')
+    if (result.ok) return leave(ctx, `/campaigns/${id}`, ctx.i18n.t('campaigns.session.ended'))
     throwUnlessForm(ctx, result)
-    return refuse(ctx, `/campaigns/${id}`, { form: 'session', message: result.message })
+    return refuse(ctx, `/campaigns/${id}`, { form: 'session', message: refusedBecause(ctx, result) })
   }
 }

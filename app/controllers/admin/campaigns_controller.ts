@@ -4,6 +4,7 @@ import {
   notFound,
   numberOf,
   refuse,
+  refusedBecause,
   refusedForm,
   textOf,
   throwUnlessForm,
@@ -47,11 +48,12 @@ export default class CampaignsController {
     const input = { name: values.name, windowHours: numberOf(values.windowHours) }
     const result = await campaigns.create(ctx.membership, input)
     if (result.ok) {
-      return leave(ctx, `/campaigns/${result.campaignId}`, 'The campaign is there. Add its channels now.')
+      ctx.audit?.about({ id: result.campaignId })
+      return leave(ctx, `/campaigns/${result.campaignId}`, ctx.i18n.t('campaigns.form.created'))
     }
     throwUnlessForm(ctx, result)
-    const { message, field } = result
-    return refuse(ctx, '/campaigns/new', { form: 'settings', message, field, values })
+    const message = refusedBecause(ctx, result)
+    return refuse(ctx, '/campaigns/new', { form: 'settings', message, field: result.field, values })
   }
 
   async show(ctx: HttpContext) {
@@ -63,7 +65,7 @@ export default class CampaignsController {
     const ids = campaign.memberList.map(({ connectionId }) => connectionId)
     const connections = await connectionsById(organizationId, ids)
     const facts = await loadProviderFacts(organizationId)
-    const page = campaignPage(campaign, { connections, facts, now })
+    const page = campaignPage(campaign, { connections, facts, now, t: ctx.i18n.t.bind(ctx.i18n) })
     if (isUnchanged(ctx, page)) return
     const find = textOf(ctx, 'find').slice(0, 100)
     const addable = await campaigns.addable(ctx.membership, campaign.id, { find })
@@ -85,17 +87,20 @@ export default class CampaignsController {
     const values = { name: textOf(ctx, 'name'), windowHours: textOf(ctx, 'windowHours') }
     const change = { name: values.name, windowHours: numberOf(values.windowHours) }
     const result = await campaigns.update(ctx.membership, ctx.params.id, change)
-    if (result.ok) return leave(ctx, path, 'Saved.')
+    if (result.ok) return leave(ctx, path, ctx.i18n.t('campaigns.form.saved'))
     throwUnlessForm(ctx, result)
-    const { message, field } = result
-    return refuse(ctx, path, { form: 'settings', message, field, values })
+    const message = refusedBecause(ctx, result)
+    return refuse(ctx, path, { form: 'settings', message, field: result.field, values })
   }
 
   async archive(ctx: HttpContext) {
     const { campaigns }: Engine = await ctx.containerResolver.make('engine')
     const result = await campaigns.archive(ctx.membership, ctx.params.id)
-    if (result.ok) return leave(ctx, '/campaigns', 'The campaign is archived; its windows are closed.')
+    if (result.ok) return leave(ctx, '/campaigns', ctx.i18n.t('campaigns.archive.done'))
     throwUnlessForm(ctx, result)
-    return refuse(ctx, `/campaigns/${ctx.params.id}`, { form: 'archive', message: result.message })
+    return refuse(ctx, `/campaigns/${ctx.params.id}`, {
+      form: 'archive',
+      message: refusedBecause(ctx, result),
+    })
   }
 }

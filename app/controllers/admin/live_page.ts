@@ -7,7 +7,9 @@ import type { HttpContext } from '@adonisjs/core/http'
  */
 export function isUnchanged(ctx: HttpContext, figures: unknown): boolean {
   const digest = createHash('sha256')
-    .update(JSON.stringify([ctx.membership.role, ctx.reconnectCount, ctx.unreadCount, figures]))
+    .update(
+      JSON.stringify([ctx.i18n.locale, ctx.membership.role, ctx.reconnectCount, ctx.unreadCount, figures])
+    )
     .digest('base64url')
   const etag = `W/"${digest.slice(0, 22)}"`
   ctx.response.header('ETag', etag)

@@ -1,9 +1,9 @@
 import { errors, type HttpContext } from '@adonisjs/core/http'
-import { appUrl } from '#config/app'
+import { isUnchanged } from '#controllers/admin/live_page'
+import { catalogueOf, redirectUri } from '#controllers/admin/provider_of'
+import { providerStates } from '#controllers/admin/provider_states'
 import type { EntryProblem } from '#oauth/added_provider'
 import type { AddedProvider } from '#services/added_providers'
-import type { Engine } from '#services/build_engine'
-import dashboard from '#services/dashboard_service'
 import { loadProviderFacts } from '#services/load_provider_facts'
 import { ADVANCED, BASICS, FORM_FIELDS, providerFormValues } from '#transformers/provider_form'
 import { brokenEntryCard, providerEntryCard } from '#transformers/provider_entry_card'
@@ -24,24 +24,18 @@ export default class ProvidersController {
   async index(ctx: HttpContext) {
     const { organizationId } = ctx.membership
     const facts = await loadProviderFacts(organizationId)
-    const accounts = await dashboard.accountsByProvider(organizationId)
-    const own = (await this.#catalogue(ctx)).addedBy(organizationId)
-    const cards = facts.providers.map((provider) => {
-      const gate = facts.closedGates.get(provider.id)
-      return providerEntryCard(provider, {
-        look: facts.look(provider.id),
-        redirectUri: redirectUri(provider.id),
-        accounts: accounts.get(provider.id) ?? 0,
-        paused: gate ? (gate.errorCode ?? gate.reason ?? 'paused') : null,
-        added: own.find(({ id }) => id === provider.id) ?? null,
-      })
-    })
+    const own = (await catalogueOf(ctx)).addedBy(organizationId)
+    const readState = await providerStates(ctx, facts, own)
+    const voice = { t: ctx.i18n.t.bind(ctx.i18n), words: ctx.words }
+    const cards = facts.providers.map((provider) => providerEntryCard(provider, readState(provider), voice))
     const broken = own.filter(({ provider }) => provider === null)
-    return ctx.view.render('pages/providers/index', {
+    const figures = {
       own: cards.filter(({ editable }) => editable),
       broken: broken.map((added) => brokenEntryCard(added, facts.look(added.id).icon)),
       fixed: cards.filter(({ editable }) => !editable),
-    })
+    }
+    if (isUnchanged(ctx, figures)) return
+    return ctx.view.render('pages/providers/index', { ...figures, now: Date.now() })
   }
 
   create(ctx: HttpContext) {
@@ -56,10 +50,11 @@ export default class ProvidersController {
   async store(ctx: HttpContext) {
     const { key, name, entry, clientSecret, values, problems } = readProviderForm(ctx.request.body())
     if (problems.length > 0) return this.#refuse(ctx, NEW, { values, problems })
-    const catalogue = await this.#catalogue(ctx)
+    const catalogue = await catalogueOf(ctx)
     const result = await catalogue.add(ctx.membership.organizationId, { key, name, entry, clientSecret })
     if (!result.ok) return this.#refuse(ctx, NEW, { values, problems: result.problems })
-    return this.#leave(ctx, 'good', `${name} is added.`)
+    ctx.audit?.about({ key })
+    return this.#leave(ctx, 'good', ctx.i18n.t('providers.form.added', { name }))
   }
 
   async update(ctx: HttpContext) {
@@ -67,29 +62,27 @@ export default class ProvidersController {
     const { name, entry, clientSecret, values, problems } = readProviderForm(ctx.request.body())
     const page = `/providers/${added.key}/edit`
     if (problems.length > 0) return this.#refuse(ctx, page, { values, problems })
-    const catalogue = await this.#catalogue(ctx)
+    const catalogue = await catalogueOf(ctx)
     const change = { name, entry, clientSecret }
     const result = await catalogue.update(ctx.membership.organizationId, added.key, change)
     if (!result.ok) return this.#refuse(ctx, page, { values, problems: result.problems })
-    return this.#leave(ctx, 'good', `${name} is changed.`)
+    return this.#leave(ctx, 'good', ctx.i18n.t('providers.form.changed', { name }))
   }
 
   async destroy(ctx: HttpContext) {
     const added = await this.#own(ctx)
-    const result = await (await this.#catalogue(ctx)).remove(ctx.membership.organizationId, added.key)
-    if (result.ok) return this.#leave(ctx, 'good', `${added.name} is removed.`)
-    return this.#leave(ctx, 'bad', result.message)
-  }
-
-  async #catalogue(ctx: HttpContext) {
-    const { catalogue }: Engine = await ctx.containerResolver.make('engine')
-    await catalogue.reloadIfChanged()
-    return catalogue
+    const result = await (await catalogueOf(ctx)).remove(ctx.membership.organizationId, added.key)
+    const { name } = added
+    if (result.ok) return this.#leave(ctx, 'good', ctx.i18n.t('providers.form.removed', { name }))
+    const { users: count } = result
+    const text =
+      count > 0 ? ctx.i18n.t('providers.form.in_use', { count, name }) : ctx.i18n.t('providers.form.gone')
+    return this.#leave(ctx, 'bad', text)
   }
 
   /** A provider that this organization added; every other one is not found. */
   async #own(ctx: HttpContext): Promise<AddedProvider> {
-    const own = (await this.#catalogue(ctx)).addedBy(ctx.membership.organizationId)
+    const own = (await catalogueOf(ctx)).addedBy(ctx.membership.organizationId)
     const found = own.find(({ key }) => key === ctx.params.key)
     if (found) return found
     throw new errors.E_ROUTE_NOT_FOUND([ctx.request.method(), ctx.request.url()])
@@ -123,10 +116,6 @@ export default class ProvidersController {
     session.flash('notice', { tone, text })
     return response.redirect().status(303).toPath('/providers')
   }
-}
-
-function redirectUri(id: string): string {
-  return `${appUrl}/connect/${encodeURIComponent(id)}/callback`
 }
 
 /** The field that a message stands beside; limits have two fields of their own. */

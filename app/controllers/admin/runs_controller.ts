@@ -1,11 +1,19 @@
-import { errors, type HttpContext } from '@adonisjs/core/http'
+import type { HttpContext } from '@adonisjs/core/http'
+import { appUrl } from '#config/app'
 import { isUnchanged } from '#controllers/admin/live_page'
+import { runOf } from '#controllers/admin/run_of'
+import type Run from '#models/run'
 import { decodeCursor } from '#services/account_cursor'
 import { loadProviderFacts } from '#services/load_provider_facts'
-import { findRun, outcomeCounts, runPage, runResults, RUN_STATES } from '#services/run_pages'
-import { activityRow } from '#transformers/activity_row'
+import { compareWithPrevious } from '#services/run_comparison'
+import { runPage, RUN_STATES, TRIGGERS } from '#services/run_pages'
+import { countsByProvider, failureCauses, sumOf } from '#services/run_result_counts'
+import { decodePlace, resultPage } from '#services/run_result_list'
 import { listLinks } from '#transformers/list_links'
+import { runComparisonRow } from '#transformers/run_comparison_row'
 import { runDetail, runPace } from '#transformers/run_detail'
+import { runEquivalents } from '#transformers/run_equivalents'
+import { causeRow, runResultRow } from '#transformers/run_result_row'
 import { runRow } from '#transformers/run_row'
 import { resultFilter, runFilter } from '#validators/list_filters'
 
@@ -17,7 +25,7 @@ export default class RunsController {
   /** An empty field of the filter form is no filter, and stays out of the URL. */
   async index(ctx: HttpContext) {
     const filter = runFilter(ctx.request.qs())
-    const links = listLinks('/runs', { ...filter })
+    const links = listLinks('/runs', { ...filter, trigger: filter.trigger ?? null })
     if (Object.values(ctx.request.qs()).includes('')) return ctx.response.redirect().toPath(links.to({}))
     const cursor = decodeCursor(ctx.request.input('cursor'))
     const { items, next, previous } = await runPage(ctx.membership.organizationId, filter, cursor)
@@ -29,6 +37,7 @@ export default class RunsController {
       filter,
       links,
       states: RUN_STATES,
+      triggers: TRIGGERS,
       jobs: await this.#jobNames(ctx),
       moving: figures.rows.some(({ open }) => open),
     })
@@ -41,25 +50,41 @@ export default class RunsController {
   }
 
   async show(ctx: HttpContext) {
-    const run = await findRun(ctx.membership.organizationId, ctx.params.id)
-    if (!run) throw new errors.E_ROUTE_NOT_FOUND([ctx.request.method(), ctx.request.url()])
-    const outcome = resultFilter(ctx.request.qs())
-    const facts = await loadProviderFacts(ctx.membership.organizationId)
-    const results = await runResults(run, outcome, decodeCursor(ctx.request.input('cursor')))
-    const figures = {
-      run: runDetail(run, await outcomeCounts(run)),
-      rows: results.items.map((attempt) => activityRow(attempt, facts)),
-      next: results.next,
-      previous: results.previous,
-    }
+    const run = await runOf(ctx)
+    const filter = resultFilter(ctx.request.qs())
+    const figures = await this.#figures(ctx, run)
     if (isUnchanged(ctx, figures)) return
     const now = Date.now()
     return ctx.view.render('pages/runs/show', {
       ...figures,
       now,
-      outcome,
-      links: listLinks(`/runs/${run.id}`, { outcome }),
+      filter,
+      links: listLinks(`/runs/${run.id}`, { ...filter }),
       pace: runPace(run, now),
+      equivalents: runEquivalents(run, appUrl),
     })
+  }
+
+  /** Everything on the page of a run that is not a matter of the moment. */
+  async #figures(ctx: HttpContext, run: Run) {
+    const facts = await loadProviderFacts(ctx.membership.organizationId)
+    const providers = await countsByProvider(run)
+    const counts = sumOf(providers)
+    const results = await resultPage(
+      run,
+      resultFilter(ctx.request.qs()),
+      decodePlace(ctx.request.input('cursor'))
+    )
+    const comparison = await compareWithPrevious(run)
+    return {
+      run: runDetail(run, counts.failed),
+      counts,
+      providers: providers.map((one) => ({ ...one, ...facts.look(one.provider) })),
+      causes: counts.failed > 0 ? (await failureCauses(run)).map((cause) => causeRow(cause, facts)) : [],
+      comparison: comparison && runComparisonRow(comparison, facts),
+      rows: results.items.map((line) => runResultRow(line, facts)),
+      next: results.next,
+      previous: results.previous,
+    }
   }
 }

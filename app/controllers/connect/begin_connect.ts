@@ -82,11 +82,12 @@ function rememberAttempt({ session }: HttpContext, pending: PendingConnect): voi
  * Leaves for the provider. A browser compares every redirect after a form with the page's `form-action`, which admits
  * our own origin only, so it gets a page that moves on by itself; programs, which name no origin, get the plain redirect.
  */
-export function sendAway({ request, response }: HttpContext, url: string, name: string): void {
+export function sendAway({ i18n, request, response }: HttpContext, url: string, name: string): void {
   if (!request.header('origin')) return response.redirect().status(303).toPath(url)
-  const [address, title] = [string.escapeHTML(url), string.escapeHTML(`Continue to ${name}`)]
+  const words = i18n.t('connect.continue', { provider: name })
+  const [address, title] = [string.escapeHTML(url), string.escapeHTML(words)]
   response.header('Cache-Control', 'no-store').header('Refresh', `0;url=${url}`).type('html')
   response.send(
-    `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>${title}</title><p><a href="${address}">${title}</a></p></html>`
+    `<!doctype html><html lang="${i18n.locale}"><meta charset="utf-8"><link rel="icon" href="data:,"><title>${title}</title><p><a href="${address}">${title}</a></p></html>`
   )
 }

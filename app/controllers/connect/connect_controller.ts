@@ -1,13 +1,13 @@
 import { errors, type HttpContext } from '@adonisjs/core/http'
 import { appUrl } from '#config/app'
 import { beginConnect, PENDING } from '#controllers/connect/begin_connect'
-import { beginNotice, connectNotice, UNKNOWN_ATTEMPT, type Notice } from '#controllers/connect/connect_notice'
+import { beginNotice, connectNotice, unknownAttempt, type Notice } from '#controllers/connect/connect_notice'
 import type Connection from '#models/connection'
 import type { Failure, Provider } from '#oauth/types'
 import { mayReconnect } from '#policies/channel_policy'
 import { mayAct } from '#policies/roles'
 import { finishConnect, type ConnectResult } from '#services/connect_flow'
-import { whyNotConnectable } from '#services/connectable'
+import { connectProblem } from '#services/connectable'
 import dashboard from '#services/dashboard_service'
 import { Once } from '#services/once'
 import {
@@ -33,8 +33,12 @@ export default class ConnectController {
     const { engine, provider } = await this.#target(ctx)
     const renewed = await this.#renewed(ctx, provider)
     const config = renewed?.config ?? givenConfig(ctx, provider)
-    const problem = whyNotConnectable(provider, config)
-    if (problem) return this.#leave(ctx, choiceOf(ctx), { tone: 'bad', text: problem })
+    const problem = connectProblem(provider, config)
+    if (problem) {
+      const text = ctx.i18n.t(`connect.not_connectable.${problem.reason}`, problem.values)
+      return this.#leave(ctx, choiceOf(ctx), { tone: 'bad', text })
+    }
+    ctx.audit?.note({ provider: provider.id, reconnect: renewed?.id ?? null })
     const failure = await beginConnect(ctx, engine, { provider, renewed, config })
     return failure ? this.#refuse(ctx, provider, failure) : undefined
   }
@@ -48,14 +52,14 @@ export default class ConnectController {
       const { found: finished } = take<FinishedConnect>(ctx.session.get(FINISHED, []), state)
       return finished
         ? ctx.response.redirect().status(303).toPath(finished.path)
-        : this.#leave(ctx, choiceOf(ctx), UNKNOWN_ATTEMPT)
+        : this.#leave(ctx, choiceOf(ctx), unknownAttempt(ctx.i18n.t.bind(ctx.i18n)))
     }
     // A state serves once, whatever comes of it.
     ctx.session.put(PENDING, rest)
     const { organizationId, userId } = ctx.membership
     const isOurs = pending.organizationId === organizationId && pending.userId === userId
     if (!isOurs || !isYoung(pending.startedAt, engine.clock.now())) {
-      return this.#leave(ctx, choiceOf(ctx), UNKNOWN_ATTEMPT)
+      return this.#leave(ctx, choiceOf(ctx), unknownAttempt(ctx.i18n.t.bind(ctx.i18n)))
     }
     const fallback = await this.#fallback(ctx, pending)
     const url = new URL(ctx.request.url(true), appUrl).href
@@ -92,7 +96,7 @@ export default class ConnectController {
 
   #finish(ctx: HttpContext, provider: Provider, pending: PendingConnect, result: ConnectResult) {
     const isStaff = mayAct(ctx.membership.role)
-    const notice = connectNotice(provider, result, isStaff)
+    const notice = connectNotice(provider, result, { t: ctx.i18n.t.bind(ctx.i18n), isStaff })
     if (!result.ok) {
       const { class: kind, code, status } = result.failure
       ctx.logger.warn(
@@ -101,6 +105,7 @@ export default class ConnectController {
       )
       return this.#leave(ctx, choiceOf(ctx), notice)
     }
+    ctx.audit?.about({ id: result.saved.connectionId })
     const path = pending.returnTo || (isStaff ? `/accounts/${result.saved.connectionId}` : choiceOf(ctx))
     const finished = { state: pending.state, path, at: Date.now() }
     ctx.session.put(
@@ -112,7 +117,8 @@ export default class ConnectController {
 
   #refuse(ctx: HttpContext, provider: Provider, failure: Failure) {
     ctx.logger.warn({ provider: provider.id, class: failure.class, code: failure.code }, 'connect not begun')
-    return this.#leave(ctx, choiceOf(ctx), beginNotice(provider, failure, mayAct(ctx.membership.role)))
+    const listener = { t: ctx.i18n.t.bind(ctx.i18n), isStaff: mayAct(ctx.membership.role) }
+    return this.#leave(ctx, choiceOf(ctx), beginNotice(provider, failure, listener))
   }
 
   #leave({ response, session }: HttpContext, path: string, notice: Notice) {

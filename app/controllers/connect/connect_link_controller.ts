@@ -4,6 +4,7 @@ import { beginNotice } from '#controllers/connect/connect_notice'
 import {
   LINK_ATTEMPTS,
   LINK_ENDS,
+  linkActor,
   type FinishedLink,
   type LinkAttempt,
 } from '#controllers/connect/link_callback'
@@ -25,13 +26,15 @@ export default class ConnectLinkController {
     const opened = await openLink(keptByNobody(ctx))
     if (!opened.ok) return this.#refuse(ctx, opened)
     const { engine, link, provider, renewed } = opened
+    await ctx.audit?.by(linkActor(link))
     const config = renewed?.config ?? link.config
     const prepared = await prepareConnect(engine, { provider, renewed, config })
     if (!prepared.ok) {
       const { class: kind, code } = prepared.failure
       ctx.logger.warn({ provider: provider.id, class: kind, code }, 'connect by a link not begun')
+      const t = ctx.i18n.t.bind(ctx.i18n)
       ctx.response.status(503)
-      return this.#page(ctx, opened, beginNotice(provider, prepared.failure, false).text)
+      return this.#page(ctx, opened, beginNotice(provider, prepared.failure, { t, isStaff: false }).text)
     }
     const startedAt = engine.clock.now()
     const place = { organizationId: link.organizationId, reconnect: renewed?.id ?? null, linkId: link.id }
@@ -54,7 +57,7 @@ export default class ConnectLinkController {
     const isConnected = ended.end === 'connected'
     if (href !== null && isConnected) ctx.response.header('Refresh', `0;url=${href}`)
     return ctx.view.render('pages/connect_link_end', {
-      title: isConnected ? 'Connected' : 'Not connected',
+      title: ctx.i18n.t(isConnected ? 'connect.end.connected' : 'connect.end.not_connected'),
       notice: ended.notice,
       back: href === null ? null : { href, host: new URL(href).host },
       again: isConnected || !link ? null : connectLinkPath(link.id),
@@ -73,9 +76,10 @@ export default class ConnectLinkController {
     })
   }
 
-  #refuse({ response, view }: HttpContext, { status, title, text }: Extract<OpenedLink, { ok: false }>) {
+  #refuse({ i18n, response, view }: HttpContext, { status, reason }: Extract<OpenedLink, { ok: false }>) {
     response.status(status)
-    const notice = { tone: 'bad', text }
+    const title = i18n.t(`connect.unusable.${reason}.title`)
+    const notice = { tone: 'bad', text: i18n.t(`connect.unusable.${reason}.text`) }
     return view.render('pages/connect_link_end', { title, notice, back: null, again: null })
   }
 }

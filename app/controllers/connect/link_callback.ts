@@ -1,8 +1,9 @@
 import { errors, type HttpContext } from '@adonisjs/core/http'
 import { appUrl } from '#config/app'
-import { BUSY, linkOutcome, TOO_LATE, type LinkOutcome } from '#controllers/connect/link_notice'
+import { busy, linkOutcome, tooLate, type LinkOutcome } from '#controllers/connect/link_notice'
 import { accountOf } from '#controllers/connect/opened_link'
 import type { Provider } from '#oauth/types'
+import type { Actor } from '#services/audit/types'
 import type { Engine } from '#services/build_engine'
 import { finishConnect, type ConnectResult } from '#services/connect_flow'
 import type { ConnectLink } from '#services/connect_links/connect_links'
@@ -55,7 +56,7 @@ async function finish(ctx: HttpContext, attempt: LinkAttempt): Promise<LinkOutco
   const engine = await ctx.containerResolver.make('engine')
   const provider = await engine.catalogue.resolve(attempt.organizationId, ctx.params.provider)
   if (!provider) throw new errors.E_ROUTE_NOT_FOUND([ctx.request.method(), ctx.request.url()])
-  if (!isYoung(attempt.startedAt, engine.clock.now())) return TOO_LATE
+  if (!isYoung(attempt.startedAt, engine.clock.now())) return tooLate(ctx.i18n.t.bind(ctx.i18n))
   return answers.run(attempt.state, () => useLink(ctx, engine, provider, attempt))
 }
 
@@ -63,17 +64,25 @@ async function finish(ctx: HttpContext, attempt: LinkAttempt): Promise<LinkOutco
 async function useLink(ctx: HttpContext, engine: Engine, provider: Provider, attempt: LinkAttempt) {
   const links = await ctx.containerResolver.make('connectLinks')
   const link = await links.claim(attempt.linkId)
-  if (!link) return BUSY
+  const t = ctx.i18n.t.bind(ctx.i18n)
+  if (!link) return busy(t)
+  await ctx.audit?.by(linkActor(link))
   let outcome: LinkOutcome | null = null
   try {
     const url = new URL(ctx.request.url(true), appUrl).href
     const result = await connect(engine, provider, { link, attempt, url })
     if (!result.ok) report(ctx, provider, result)
-    outcome = linkOutcome(provider, result)
+    if (result.ok) ctx.audit?.about({ id: result.saved.connectionId })
+    outcome = linkOutcome(provider, result, t)
     return outcome
   } finally {
     await links.settle(link.id, outcome?.connectionId ?? null)
   }
+}
+
+/** People without an account here act under the name that the link's maker gave them. */
+export function linkActor({ id, owner, organizationId }: ConnectLink): Actor {
+  return { kind: 'link', id, name: owner, organizationId }
 }
 
 interface Way {

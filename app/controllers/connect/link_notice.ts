@@ -2,6 +2,7 @@ import { connectNotice, type Notice } from '#controllers/connect/connect_notice'
 import type { Provider } from '#oauth/types'
 import type { ConnectResult } from '#services/connect_flow'
 import type { LinkEnd } from '#services/connect_links/return_url'
+import type { Translate } from '#transformers/translate'
 
 /** How a link's attempt ended, for the session: nothing in it is secret. */
 export interface LinkOutcome {
@@ -11,27 +12,20 @@ export interface LinkOutcome {
 }
 
 /** Two attempts at once, of which only one may go on. */
-export const BUSY: LinkOutcome = failed(
-  'This link is being used at this very moment. Nothing was connected; try again in a few minutes.'
-)
+export const busy = (t: Translate): LinkOutcome => failed(t('connect.link.busy'))
 
 /** An attempt that was given up and taken up too late. */
-export const TOO_LATE: LinkOutcome = failed('That took too long. Nothing was connected; start again.')
+export const tooLate = (t: Translate): LinkOutcome => failed(t('connect.link.too_late'))
 
 /** What came of an attempt, for a person without an account here, who knows only who sent the link. */
-export function linkOutcome(provider: Provider, result: ConnectResult): LinkOutcome {
-  const notice = connectNotice(provider, result, false)
+export function linkOutcome(provider: Provider, result: ConnectResult, t: Translate): LinkOutcome {
+  const notice = connectNotice(provider, result, { t, isStaff: false })
   if (result.ok) return { end: 'connected', connectionId: result.saved.connectionId, notice }
   const { code, class: kind } = result.failure
   if (code === 'access_denied') return { end: 'declined', connectionId: null, notice }
-  if (code === 'other_account')
-    return failed(
-      `You came back from ${provider.name} with another account than the one this link is for. Nothing was connected; sign in there with the right account and try again.`
-    )
-  if (kind === 'configuration')
-    return failed(
-      `${provider.name} refuses our application. This is not your fault; tell whoever sent you the link.`
-    )
+  const values = { provider: provider.name }
+  if (code === 'other_account') return failed(t('connect.link.other_account', values))
+  if (kind === 'configuration') return failed(t('connect.link.client', values))
   return failed(notice.text)
 }
 

@@ -28,9 +28,11 @@ export default class McpServersController {
     })
     if (!result.ok) return this.#refuse(ctx, { url, clientId, problem: result })
     const { provider } = result
+    ctx.audit?.note({ provider: provider.id })
     const failure = await beginConnect(ctx, engine, { provider, renewed: null, config: {} })
     if (!failure) return
-    const { text: message } = beginNotice(provider, failure)
+    const listener = { t: ctx.i18n.t.bind(ctx.i18n), isStaff: true }
+    const { text: message } = beginNotice(provider, failure, listener)
     return this.#refuse(ctx, { url, clientId, problem: { field: 'url', message, wanted: null } })
   }
 

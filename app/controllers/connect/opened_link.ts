@@ -3,7 +3,7 @@ import type Connection from '#models/connection'
 import Organization from '#models/organization'
 import type { Provider } from '#oauth/types'
 import type { Engine } from '#services/build_engine'
-import { whyNotConnectable } from '#services/connectable'
+import { connectProblem } from '#services/connectable'
 import type { ConnectLink } from '#services/connect_links/connect_links'
 import dashboard from '#services/dashboard_service'
 import { isSignedLink } from '#transformers/connect_link_url'
@@ -19,28 +19,11 @@ export type OpenedLink =
       /** The only account that the link connects. */
       renewed: Connection | null
     }
-  | { ok: false; status: 404 | 409 | 410; title: string; text: string }
+  | { ok: false; status: 404 | 409 | 410; reason: 'invalid' | 'expired' | 'not_set_up' }
 
-const INVALID = {
-  ok: false,
-  status: 404,
-  title: 'This link is not valid',
-  text: 'It may have been cut off on its way, or it was withdrawn. Ask whoever sent it to you for a new one.',
-} as const
-
-const EXPIRED = {
-  ok: false,
-  status: 410,
-  title: 'This link has expired',
-  text: 'Ask whoever sent it to you for a new one.',
-} as const
-
-const UNUSABLE = {
-  ok: false,
-  status: 409,
-  title: 'This link cannot be used now',
-  text: 'The platform is not set up here at the moment. Tell whoever sent you the link.',
-} as const
+const INVALID = { ok: false, status: 404, reason: 'invalid' } as const
+const EXPIRED = { ok: false, status: 410, reason: 'expired' } as const
+const UNUSABLE = { ok: false, status: 409, reason: 'not_set_up' } as const
 
 /** Opens the link of this request. Only an address that we signed is looked up. */
 export async function openLink(ctx: HttpContext): Promise<OpenedLink> {
@@ -52,7 +35,7 @@ export async function openLink(ctx: HttpContext): Promise<OpenedLink> {
   if (link.expiresAt <= engine.clock.now()) return EXPIRED
   const provider = await engine.catalogue.resolve(link.organizationId, link.provider)
   const renewed = await accountOf(link)
-  if (!provider || whyNotConnectable(provider, renewed?.config ?? link.config) !== null) return UNUSABLE
+  if (!provider || connectProblem(provider, renewed?.config ?? link.config) !== null) return UNUSABLE
   return { ok: true, engine, link, provider, organization: organization.name, renewed }
 }
 

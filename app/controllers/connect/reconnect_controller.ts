@@ -23,7 +23,7 @@ export default class ReconnectController {
     const fallback = mayAct(membership.role) ? `/accounts/${connection.id}` : '/streamer'
     return ctx.view.render('pages/accounts/reconnect', {
       account,
-      condition: channelState(account),
+      condition: channelState(account, ctx.i18n.t.bind(ctx.i18n)),
       reconnect: renewed.id,
       action: `/connect/${encodeURIComponent(renewed.provider)}/start`,
       isConfigured: Boolean(facts.find(renewed.provider)?.client),

@@ -6,11 +6,14 @@ import {
   notificationsOf,
   refuse,
   refusedForm,
-  type Problem,
+  said,
 } from '#controllers/notifications/form_answers'
 import { mailIsConfigured } from '#config/mail'
+import type { ChannelProblem } from '#notifications/channel_checks'
 import type { Secret } from '#oauth/secret'
-import { CHANNEL_FORMS, channelRow } from '#transformers/channel_row'
+import { channelForms, channelRow } from '#transformers/channel_row'
+import { timeZones } from '#transformers/time_zones'
+import type { Translate } from '#transformers/translate'
 import { readChannelForm } from '#validators/channel_form'
 
 const LIST = '/alerts/channels'
@@ -21,19 +24,21 @@ const REFUSED = 'channels.refused'
 interface Values {
   name: string
   address: string
+  locale: string
+  timeZone: string
 }
 
 /** The receivers of an organization. What a URL holds beside its host is never shown; a signing secret is, once. */
 export default class ChannelsController {
   async index(ctx: HttpContext) {
     const { channels } = await notificationsOf(ctx)
-    const rows = (await channels.list(ctx.membership.organizationId)).map(channelRow)
+    const rows = (await channels.list(ctx.membership.organizationId)).map((one) => channelRow(one, say(ctx)))
     if (isUnchanged(ctx, { rows, dead: ctx.deadLetters })) return
     return ctx.view.render('pages/alerts/channels', { rows, now: Date.now() })
   }
 
   async show(ctx: HttpContext) {
-    const channel = channelRow(await this.#channel(ctx))
+    const channel = channelRow(await this.#channel(ctx), say(ctx))
     const { rules } = await notificationsOf(ctx)
     const feeding = (await rules.ofOrganization(ctx.membership.organizationId))
       .filter((rule) => rule.channels.includes(channel.id))
@@ -44,8 +49,9 @@ export default class ChannelsController {
       channel,
       rules: feeding,
       now: Date.now(),
-      form: CHANNEL_FORMS.find(({ value }) => value === channel.kind),
-      values: refused?.values ?? { name: channel.name, address: '' },
+      form: channelForms(say(ctx)).find(({ value }) => value === channel.kind),
+      values: refused?.values ?? { ...channel, address: '' },
+      zones: timeZones(),
       problems: refused?.problems ?? {},
     })
   }
@@ -53,10 +59,13 @@ export default class ChannelsController {
   create(ctx: HttpContext) {
     const refused = refusedForm<Values>(ctx, REFUSED)
     const wanted: unknown = ctx.request.input('kind')
+    const kinds = channelForms(say(ctx))
+    const { timeZone } = ctx.auth.use('web').getUserOrFail()
     return ctx.view.render('pages/alerts/new_channel', {
-      kinds: CHANNEL_FORMS,
-      kind: CHANNEL_FORMS.find(({ value }) => value === wanted) ?? null,
-      values: refused?.values ?? { name: '', address: '' },
+      kinds,
+      kind: kinds.find(({ value }) => value === wanted) ?? null,
+      values: refused?.values ?? { name: '', address: '', locale: ctx.i18n.locale, timeZone },
+      zones: timeZones(),
       problems: refused?.problems ?? {},
       mailIsConfigured: mailIsConfigured(),
     })
@@ -64,39 +73,40 @@ export default class ChannelsController {
 
   /** A webhook's secret is shown in the answer to the form itself, so that no session ever holds it. */
   async store(ctx: HttpContext) {
-    const { kind, name, target, values } = readChannelForm(ctx.request.body())
+    const { kind, values, ...asked } = readChannelForm(ctx.request.body())
     if (!kind) return ctx.response.redirect().status(303).toPath(`${LIST}/new`)
     const { channels } = await notificationsOf(ctx)
-    const made = await channels.create(ctx.membership.organizationId, { kind, name, target })
+    const made = await channels.create(ctx.membership.organizationId, { kind, ...asked })
     if (!made.ok) {
-      const problems = made.problems.map(beside)
+      const problems = said(ctx, made.problems.map(beside))
       return refuse(ctx, `${LIST}/new?kind=${kind}`, { name: REFUSED, values, problems })
     }
-    if (!made.signingSecret) return leave(ctx, `${LIST}/${made.id}`, 'The channel is there. Send a test now.')
-    return showOnce(ctx, { channel: { id: made.id, name }, secret: made.signingSecret, rotated: false })
+    ctx.audit?.about({ id: made.id })
+    if (!made.signingSecret) return leave(ctx, `${LIST}/${made.id}`, ctx.i18n.t('alerts.channel.added'))
+    return showOnce(ctx, {
+      channel: { id: made.id, name: asked.name },
+      secret: made.signingSecret,
+      rotated: false,
+    })
   }
 
   async update(ctx: HttpContext) {
     const channel = await this.#channel(ctx)
-    const { name, target } = readChannelForm(ctx.request.body())
+    const { name, target, speech, values } = readChannelForm({ ...ctx.request.body(), kind: channel.kind })
     const { channels } = await notificationsOf(ctx)
-    const change = target === '' ? { name } : { name, target }
+    const change = target === '' ? { name, speech } : { name, target, speech }
     const done = await channels.update(ctx.membership.organizationId, channel.id, change)
     if (!done) throw notFound(ctx)
-    if (done.ok) return leave(ctx, `${LIST}/${channel.id}`, 'Saved.')
-    const values = { name, address: channel.kind === 'email' ? target : '' }
-    return refuse(ctx, `${LIST}/${channel.id}`, {
-      name: REFUSED,
-      values,
-      problems: done.problems.map(beside),
-    })
+    if (done.ok) return leave(ctx, `${LIST}/${channel.id}`, ctx.i18n.t('alerts.saved'))
+    const problems = said(ctx, done.problems.map(beside))
+    return refuse(ctx, `${LIST}/${channel.id}`, { name: REFUSED, values, problems })
   }
 
   async rotate(ctx: HttpContext) {
     const channel = await this.#channel(ctx)
     const { channels } = await notificationsOf(ctx)
     const secret = await channels.rotateSecret(ctx.membership.organizationId, channel.id)
-    if (!secret) return leave(ctx, `${LIST}/${channel.id}`, 'This channel has no secret to rotate.', 'bad')
+    if (!secret) return leave(ctx, `${LIST}/${channel.id}`, ctx.i18n.t('alerts.channel.no_secret'), 'bad')
     return showOnce(ctx, { channel, secret, rotated: true })
   }
 
@@ -111,18 +121,14 @@ export default class ChannelsController {
   async enable(ctx: HttpContext) {
     const { channels } = await notificationsOf(ctx)
     if (!(await channels.enable(ctx.membership.organizationId, ctx.params.id))) throw notFound(ctx)
-    return leave(
-      ctx,
-      `${LIST}/${ctx.params.id}`,
-      'The channel is used again. Send a test to see that it works.'
-    )
+    return leave(ctx, `${LIST}/${ctx.params.id}`, ctx.i18n.t('alerts.channel.enabled'))
   }
 
   async destroy(ctx: HttpContext) {
     const { name } = await this.#channel(ctx)
     const { channels } = await notificationsOf(ctx)
     await channels.remove(ctx.membership.organizationId, ctx.params.id)
-    return leave(ctx, LIST, `${name} is removed.`)
+    return leave(ctx, LIST, ctx.i18n.t('alerts.channel.removed', { name }))
   }
 
   /** A channel of this organization; every other one is not found. */
@@ -145,7 +151,9 @@ function showOnce({ response, view }: HttpContext, { channel, secret, rotated }:
   return view.render('pages/alerts/secret', { channel, secret: secret.reveal(), rotated })
 }
 
+const say = ({ i18n }: HttpContext): Translate => i18n.t.bind(i18n)
+
 /** The field of the form; it cannot be called `target`, which is a property of every form. */
-function beside({ field, message }: { field: string; message: string }): Problem {
-  return { field: field === 'target' ? 'address' : field, message }
+function beside(problem: ChannelProblem) {
+  return { ...problem, field: problem.field === 'target' ? 'address' : problem.field }
 }

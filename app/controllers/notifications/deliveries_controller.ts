@@ -2,8 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { isUnchanged } from '#controllers/admin/live_page'
 import { leave, notFound, notificationsOf } from '#controllers/notifications/form_answers'
 import { appUrl } from '#config/app'
-import type { RedeliverAnswer } from '#notifications/delivery_log'
-import { attemptRow, DELIVERY_FILTERS, deliveryRow, subjectOf } from '#transformers/delivery_page'
+import { attemptRow, deliveryFilters, deliveryRow, subjectOf } from '#transformers/delivery_page'
 import { ownPath } from '#transformers/inbox_row'
 import { listLinks } from '#transformers/list_links'
 import { deliveryFilter } from '#validators/delivery_filter'
@@ -22,13 +21,14 @@ export default class DeliveriesController {
     const cursor = typeof query.cursor === 'string' ? query.cursor : null
     const { entries, next, previous } = await deliveries.list(organizationId, filter, { cursor })
     const now = Date.now()
-    const rows = entries.map((entry) => deliveryRow(entry, subjectOf(entry, wording), now))
+    const t = ctx.i18n.t.bind(ctx.i18n)
+    const rows = entries.map((entry) => deliveryRow(entry, subjectOf(entry, wording, t), { now, t }))
     if (isUnchanged(ctx, { rows, next, previous, dead: ctx.deadLetters })) return
     const receivers = await channels.list(organizationId)
     return ctx.view.render('pages/alerts/deliveries', {
       ...{ rows, next, previous, links, now },
       filter: shown,
-      states: DELIVERY_FILTERS,
+      states: deliveryFilters(t),
       channels: receivers.map(({ id, name }) => ({ value: id, label: name })),
       moving: rows.some(({ open }) => open),
     })
@@ -39,8 +39,9 @@ export default class DeliveriesController {
     const found = await deliveries.find(ctx.membership.organizationId, ctx.params.id)
     if (!found) throw notFound(ctx)
     const now = Date.now()
-    const delivery = deliveryRow(found, subjectOf(found, wording), now)
-    const attempts = found.history.map((attempt) => attemptRow(attempt)).reverse()
+    const t = ctx.i18n.t.bind(ctx.i18n)
+    const delivery = deliveryRow(found, subjectOf(found, wording, t), { now, t })
+    const attempts = found.history.map((attempt) => attemptRow(attempt, t)).reverse()
     if (isUnchanged(ctx, { delivery, attempts })) return
     const words = found.message && wording.words(found.message)
     const message = words && {
@@ -55,8 +56,8 @@ export default class DeliveriesController {
     const { deliveries } = await notificationsOf(ctx)
     const answer = await deliveries.redeliver(ctx.membership.organizationId, ctx.params.id)
     if (answer === 'not_found') throw notFound(ctx)
-    const [tone, text] = REDELIVERED[answer]
-    return leave(ctx, `${LIST}/${ctx.params.id}`, text, tone)
+    const tone = answer === 'waiting' ? 'good' : 'bad'
+    return leave(ctx, `${LIST}/${ctx.params.id}`, ctx.i18n.t(`alerts.redelivered.${answer}`), tone)
   }
 
   async cancel(ctx: HttpContext) {
@@ -65,13 +66,7 @@ export default class DeliveriesController {
     if (!(await deliveries.find(organizationId, ctx.params.id))) throw notFound(ctx)
     const path = `${LIST}/${ctx.params.id}`
     if (await deliveries.cancel(organizationId, ctx.params.id))
-      return leave(ctx, path, 'It is not sent any more.')
-    return leave(ctx, path, 'It does not wait any more: it is being sent, or it has ended.', 'bad')
+      return leave(ctx, path, ctx.i18n.t('alerts.delivery.cancelled'))
+    return leave(ctx, path, ctx.i18n.t('alerts.delivery.too_late'), 'bad')
   }
-}
-
-const REDELIVERED: Readonly<Record<Exclude<RedeliverAnswer, 'not_found'>, ['good' | 'bad', string]>> = {
-  waiting: ['good', 'It is sent again in a moment, under the same id.'],
-  under_way: ['bad', 'It is being sent at this moment.'],
-  channel_disabled: ['bad', 'The channel is disabled. Enable it first.'],
 }

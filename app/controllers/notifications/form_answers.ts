@@ -1,4 +1,3 @@
-import { Exception } from '@adonisjs/core/exceptions'
 import { errors, type HttpContext } from '@adonisjs/core/http'
 import type { Notifications } from '#notifications/build_notifications'
 
@@ -6,6 +5,21 @@ import type { Notifications } from '#notifications/build_notifications'
 export interface Problem {
   field: string | null
   message: string
+}
+
+/** The same before it is said: a code of `alerts.problem` in the catalogues, and what its sentence names. */
+export interface UnsaidProblem {
+  field: string | null
+  code: string
+  values?: Readonly<Record<string, string | number>>
+}
+
+/** Problems as sentences in the reader's language. */
+export function said({ i18n }: HttpContext, problems: readonly UnsaidProblem[]): Problem[] {
+  return problems.map(({ field, code, values }) => ({
+    field,
+    message: i18n.t(`alerts.problem.${code}`, values),
+  }))
 }
 
 /** Problems by field, the first of each; `form` holds what concerns no field. */
@@ -29,13 +43,6 @@ export function personOf({ membership }: HttpContext) {
 
 export function notFound({ request }: HttpContext) {
   return new errors.E_ROUTE_NOT_FOUND([request.method(), request.url()])
-}
-
-export function notAllowed(): Exception {
-  return new Exception('Your role may look, but not do this. Ask an admin or an operator.', {
-    status: 403,
-    code: 'E_NOT_ALLOWED',
-  })
 }
 
 /** Back to a page with one sentence about what was done. */

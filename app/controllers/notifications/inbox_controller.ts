@@ -51,6 +51,6 @@ export default class InboxController {
   async readAll(ctx: HttpContext) {
     const { inbox } = await notificationsOf(ctx)
     await inbox.markAllRead(personOf(ctx))
-    return leave(ctx, '/inbox', 'Everything is marked as read.')
+    return leave(ctx, '/inbox', ctx.i18n.t('inbox.marked_all'))
   }
 }

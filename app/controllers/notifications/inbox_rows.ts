@@ -1,7 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { notificationsOf, personOf } from '#controllers/notifications/form_answers'
 import type { InboxEntry } from '#notifications/inbox'
-import type { Matter, Message } from '#notifications/types'
+import { LOCALES, type Locale, type Matter, type Message } from '#notifications/types'
 import { audienceOf } from '#policies/notification_policy'
 import { loadProviderFacts } from '#services/load_provider_facts'
 import { inboxRow } from '#transformers/inbox_row'
@@ -14,12 +14,21 @@ export async function inboxRows(ctx: HttpContext, entries: readonly InboxEntry[]
   const facts = await loadProviderFacts(person.organizationId)
   const audience = audienceOf(person.role)
   const { name: organizationName } = ctx.membership.organization
-  const reader = { organizationName, locale: locale ?? 'en', timeZone: timeZone ?? 'UTC', audience } as const
+  const reader = {
+    organizationName,
+    locale: spokenIn(locale ?? ctx.i18n.locale),
+    timeZone: timeZone ?? 'UTC',
+    audience,
+  } as const
   return entries.map((entry) => {
     const words = wording.words(messageOf(entry.matter, person.organizationId, reader))
-    const shown = { words, lang: reader.locale, isStaff: audience === 'staff' }
+    const shown = { words, lang: reader.locale, isStaff: audience === 'staff', t: ctx.i18n.t.bind(ctx.i18n) }
     return { ...inboxRow(entry, { ...shown, look: (id) => facts.look(id) }), link: words.link }
   })
+}
+
+function spokenIn(locale: string): Locale {
+  return LOCALES.find((one) => one === locale) ?? 'en'
 }
 
 type Reader = Pick<Message, 'organizationName' | 'locale' | 'timeZone' | 'audience'>

@@ -5,7 +5,9 @@ import {
   personOf,
   refuse,
   refusedForm,
+  said,
 } from '#controllers/notifications/form_answers'
+import { speak } from '#transformers/reader'
 import { readPreferences } from '#validators/preferences_form'
 
 /** Where a form that was refused waits for the page that shows it again. */
@@ -19,8 +21,10 @@ export default class PreferencesController {
     const values = readPreferences(ctx.request.body())
     const { preferences } = await notificationsOf(ctx)
     const saved = await preferences.save(personOf(ctx), values)
-    if (saved.ok) return leave(ctx, '/alerts', 'Saved.')
-    return refuse(ctx, '/alerts', { name: REFUSED, values, problems: saved.problems })
+    if (!saved.ok)
+      return refuse(ctx, '/alerts', { name: REFUSED, values, problems: said(ctx, saved.problems) })
+    if (values.locale !== '') speak(ctx, values.locale, values.timeZone || null)
+    return leave(ctx, '/alerts', ctx.i18n.t('alerts.saved'))
   }
 }
 

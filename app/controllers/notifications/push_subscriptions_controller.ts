@@ -1,5 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { notFound, textOf } from '#controllers/admin/campaign_answers'
+import { rememberBrowser } from '#controllers/notifications/push_browser'
 import type { Notifications } from '#notifications/build_notifications'
 import { pushDeviceRow } from '#transformers/push_device_row'
 import { pushTestNotice } from '#transformers/push_test_notice'
@@ -32,8 +33,10 @@ export default class PushSubscriptionsController {
     }
     const userAgent = ctx.request.header('user-agent') ?? ''
     const enabled = await devices.enable(ctx.membership.userId, told, userAgent)
-    if (!enabled.ok) return leave(ctx, 'bad', enabled.message)
-    return leave(ctx, 'good', `${enabled.device} shows notifications now. Send a test to see one.`)
+    if (!enabled.ok) return leave(ctx, 'bad', ctx.i18n.t(`alerts.problem.${enabled.code}`))
+    ctx.audit?.about({ id: enabled.id })
+    rememberBrowser(ctx, enabled.id)
+    return leave(ctx, 'good', ctx.i18n.t('alerts.devices.enabled', { device: enabled.device }))
   }
 
   async test(ctx: HttpContext) {
@@ -41,7 +44,7 @@ export default class PushSubscriptionsController {
     const { userId, organizationId } = ctx.membership
     const [result] = await devices.test({ userId, organizationId }, String(ctx.params.id))
     if (!result) throw notFound(ctx.request)
-    const { tone, text } = pushTestNotice(result)
+    const { tone, text } = pushTestNotice(result, ctx.i18n.t.bind(ctx.i18n))
     return leave(ctx, tone, text)
   }
 
@@ -49,7 +52,7 @@ export default class PushSubscriptionsController {
     const { push } = await notificationsOf(ctx)
     const removed = await push.remove(ctx.membership.userId, String(ctx.params.id))
     if (!removed) throw notFound(ctx.request)
-    return leave(ctx, 'good', 'Removed. Nothing is sent to this device any more.')
+    return leave(ctx, 'good', ctx.i18n.t('alerts.devices.removed'))
   }
 }
 

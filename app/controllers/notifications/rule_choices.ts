@@ -4,7 +4,8 @@ import { PERSONAL_CHANNELS } from '#notifications/types'
 import { mayManageAlerts } from '#policies/notification_policy'
 import dashboard from '#services/dashboard_service'
 import { loadProviderFacts } from '#services/load_provider_facts'
-import { EVENT_GROUPS, KIND_WORDS, PERSONAL_WORDS } from '#transformers/notification_words'
+import { EVENT_GROUPS, eventLabel } from '#transformers/notification_words'
+import type { Translate } from '#transformers/translate'
 
 /** What rules can name in this organization: its providers in use and its channels, with what people call them. */
 export async function ruleChoices(ctx: HttpContext) {
@@ -30,17 +31,20 @@ type Choices = Awaited<ReturnType<typeof ruleChoices>>
 /** What the form of a rule offers; providers that the rule names already are offered although nothing uses them. */
 export function formChoices(
   { channels, providers, named }: Choices,
-  chosen: string[],
-  ofOrganization: boolean
+  { chosen, ofOrganization, t }: { chosen: string[]; ofOrganization: boolean; t: Translate }
 ) {
   const more = chosen.filter((id) => !providers.some((one) => one.id === id))
-  const groups = EVENT_GROUPS.map(({ title, events }) => ({
-    title,
-    events: events.filter(({ name }) => ofOrganization || name !== 'connection.refreshed'),
+  const groups = EVENT_GROUPS.map(({ key, events }) => ({
+    key,
+    events: events
+      .filter((name) => ofOrganization || name !== 'connection.refreshed')
+      .map((name) => ({ name, label: eventLabel(name, t) })),
   }))
-  const personal = PERSONAL_CHANNELS.map((value) => ({ value, label: PERSONAL_WORDS[value], hint: null }))
+  const personal = PERSONAL_CHANNELS.map((value) => {
+    return { value, label: t(`alerts.personal.${value}`), hint: null }
+  })
   const shared = channels.map(({ id, name, kind, target }) => {
-    return { value: id, label: name, hint: `${KIND_WORDS[kind].label}, ${target}` }
+    return { value: id, label: name, hint: [t(`alerts.kind.${kind}`), target].join(t('alerts.between')) }
   })
   return {
     groups,

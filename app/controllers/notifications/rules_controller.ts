@@ -2,17 +2,18 @@ import type { HttpContext } from '@adonisjs/core/http'
 import {
   byField,
   leave,
-  notAllowed,
   notFound,
   notificationsOf,
   personOf,
   refuse,
   refusedForm,
-  type Problem,
+  said,
+  type UnsaidProblem,
 } from '#controllers/notifications/form_answers'
 import { refusedPreferences } from '#controllers/notifications/preferences_controller'
 import { formChoices, ruleChoices } from '#controllers/notifications/rule_choices'
 import { mailIsConfigured } from '#config/mail'
+import { notAllowed } from '#exceptions/not_allowed'
 import { mayFollowOrganization, mayManageAlerts } from '#policies/notification_policy'
 import { defaultRules, emptyRule, ruleRow, ruleValues } from '#transformers/rule_row'
 import { timeZones } from '#transformers/time_zones'
@@ -33,15 +34,16 @@ export default class RulesController {
   async index(ctx: HttpContext) {
     const { rules, preferences } = await notificationsOf(ctx)
     const person = personOf(ctx)
+    const t = ctx.i18n.t.bind(ctx.i18n)
     const { named, channels } = await ruleChoices(ctx)
     const own = await rules.list(person)
     const shared = mayManageAlerts(person.role) ? await rules.ofOrganization(person.organizationId) : []
-    const shown = own.length > 0 ? own : defaultRules().map((rule) => ({ ...rule, id: '', userId: '' }))
+    const shown = own.length > 0 ? own : defaultRules(t).map((rule) => ({ ...rule, id: '', userId: '' }))
     const refused = refusedPreferences(ctx)
     return ctx.view.render('pages/alerts/rules', {
-      own: shown.map((rule) => ruleRow(rule, named, own.length === 0)),
+      own: shown.map((rule) => ruleRow(rule, named, { t, isDefault: own.length === 0 })),
       isDefault: own.length === 0,
-      ofOrganization: shared.map((rule) => ruleRow(rule, named)),
+      ofOrganization: shared.map((rule) => ruleRow(rule, named, { t })),
       hasChannels: channels.length > 0,
       preferences: refused?.values ?? (await preferences.find(person)),
       problems: refused?.problems ?? {},
@@ -52,11 +54,16 @@ export default class RulesController {
 
   create(ctx: HttpContext) {
     const ofOrganization = ctx.request.input('for') === 'organization'
-    if (ofOrganization && !mayManageAlerts(ctx.membership.role)) throw notAllowed()
+    if (ofOrganization && !mayManageAlerts(ctx.membership.role)) throw notAllowed(ctx, 'act')
     const channel: unknown = ctx.request.input('channel')
     const channels = ofOrganization ? [] : ['inbox']
     const fresh = emptyRule(typeof channel === 'string' && ofOrganization ? [channel] : channels)
-    return this.#form(ctx, { fresh, ofOrganization, action: '/alerts/rules', heading: 'Add a rule' })
+    return this.#form(ctx, {
+      fresh,
+      ofOrganization,
+      action: '/alerts/rules',
+      heading: ctx.i18n.t('alerts.rule.add_title'),
+    })
   }
 
   async edit(ctx: HttpContext) {
@@ -65,18 +72,26 @@ export default class RulesController {
     if (!rule) throw notFound(ctx)
     const action = `/alerts/rules/${rule.id}`
     const ofOrganization = rule.userId === null
-    return this.#form(ctx, { fresh: ruleValues(rule), ofOrganization, action, heading: 'Change a rule' })
+    return this.#form(ctx, {
+      fresh: ruleValues(rule),
+      ofOrganization,
+      action,
+      heading: ctx.i18n.t('alerts.rule.change_title'),
+    })
   }
 
   async store(ctx: HttpContext) {
     const ofOrganization = ctx.request.input('for') === 'organization'
-    if (ofOrganization && !mayManageAlerts(ctx.membership.role)) throw notAllowed()
+    if (ofOrganization && !mayManageAlerts(ctx.membership.role)) throw notAllowed(ctx, 'act')
     const { values, input, problems } = readRuleForm(ctx.request.body())
     const page = `/alerts/rules/new${ofOrganization ? '?for=organization' : ''}`
     if (problems.length > 0) return this.#refuse(ctx, page, values, problems)
     const { rules } = await notificationsOf(ctx)
     const saved = await rules.create(personOf(ctx), input, { ofOrganization })
-    if (saved.ok) return leave(ctx, '/alerts', `${input.name} is added.`)
+    if (saved.ok) {
+      ctx.audit?.about({ id: saved.id })
+      return leave(ctx, '/alerts', ctx.i18n.t('alerts.rule.added', { name: input.name }))
+    }
     return this.#refuse(ctx, page, values, saved.problems)
   }
 
@@ -88,7 +103,7 @@ export default class RulesController {
     const page = `/alerts/rules/${rule.id}`
     if (problems.length > 0) return this.#refuse(ctx, page, values, problems)
     const saved = await rules.update(personOf(ctx), rule.id, input)
-    if (saved.ok) return leave(ctx, '/alerts', `${input.name} is saved.`)
+    if (saved.ok) return leave(ctx, '/alerts', ctx.i18n.t('alerts.rule.saved', { name: input.name }))
     if ('isGone' in saved) throw notFound(ctx)
     return this.#refuse(ctx, page, values, saved.problems)
   }
@@ -98,25 +113,28 @@ export default class RulesController {
     const { rules } = await notificationsOf(ctx)
     const person = personOf(ctx)
     if ((await rules.list(person)).length === 0)
-      for (const rule of defaultRules()) await rules.create(person, rule)
-    return leave(ctx, '/alerts', 'The default is now made of rules of your own. Change them as you like.')
+      for (const rule of defaultRules(ctx.i18n.t.bind(ctx.i18n))) await rules.create(person, rule)
+    return leave(ctx, '/alerts', ctx.i18n.t('alerts.rule.adopted'))
   }
 
   async destroy(ctx: HttpContext) {
     const { rules } = await notificationsOf(ctx)
     if (!(await rules.remove(personOf(ctx), ctx.params.id))) throw notFound(ctx)
-    return leave(ctx, '/alerts', 'The rule is removed.')
+    return leave(ctx, '/alerts', ctx.i18n.t('alerts.rule.removed'))
   }
 
-  #refuse(ctx: HttpContext, page: string, values: RuleFormValues, problems: readonly Problem[]) {
-    return refuse(ctx, page, { name: REFUSED, values, problems })
+  #refuse(ctx: HttpContext, page: string, values: RuleFormValues, problems: readonly UnsaidProblem[]) {
+    return refuse(ctx, page, { name: REFUSED, values, problems: said(ctx, problems) })
   }
 
   async #form(ctx: HttpContext, { fresh, ofOrganization, action, heading }: Form) {
     const refused = refusedForm<RuleFormValues>(ctx, REFUSED)
     const values = refused?.values ?? fresh
     return ctx.view.render('pages/alerts/rule', {
-      ...formChoices(await ruleChoices(ctx), values.providers, ofOrganization),
+      ...formChoices(await ruleChoices(ctx), {
+        ...{ chosen: values.providers, ofOrganization },
+        t: ctx.i18n.t.bind(ctx.i18n),
+      }),
       ...{ values, ofOrganization, action, heading },
       problems: refused?.problems ?? byField([]),
       mayFollow: mayFollowOrganization(ctx.membership.role),

@@ -4,7 +4,8 @@ import type {
   TextQualifier,
   TimeQualifier,
 } from '#services/account_filter/account_filter'
-import { HEALTH_WORDS } from '#services/connection_health'
+import { healthCondition } from '#services/account_filter/health_condition'
+import { HEALTH_WORDS, type Health } from '#services/connection_health'
 import type { Fragment } from '#services/connection_health_sql'
 
 export interface FilterSqlInput {
@@ -43,10 +44,16 @@ const TIME_COLUMNS: Readonly<Record<TimeQualifier, string>> = {
 
 const TEXT_CONDITIONS: Readonly<Record<TextQualifier, Build>> = {
   provider: (value) => ({ sql: 'connections.provider = ?', bindings: [value] }),
-  owner: (value) => ({ sql: 'connections.owner = ?', bindings: [value] }),
+  // Whoever signs in with this address owns the accounts that are linked to them, too.
+  owner: (value) => ({
+    sql: `(connections.owner = ? OR connections.owner_user_id = (SELECT users.id FROM users WHERE users.email = LOWER(?)))`,
+    bindings: [value, value],
+  }),
   status: (value, input) =>
-    isHealth(value) ? healthSql(value, input) : { sql: 'connections.status = ?', bindings: [value] },
-  health: healthSql,
+    isHealth(value)
+      ? healthCondition(value, input.health)
+      : { sql: 'connections.status = ?', bindings: [value] },
+  health: (value, { health }) => healthCondition(value as Health, health),
   error: (value) => ({
     sql: '(LOWER(connections.error_code) = LOWER(?) OR LOWER(connections.status_reason) = LOWER(?))',
     bindings: [value, value],
@@ -64,12 +71,8 @@ function termSql(term: Term, input: FilterSqlInput): Fragment {
   return { sql: `${column} ${bound.side === '<' ? '<=' : '>'} ?`, bindings: [input.toInstant(at)] }
 }
 
-function isHealth(word: string): boolean {
+function isHealth(word: string): word is Health {
   return (HEALTH_WORDS as readonly string[]).includes(word)
-}
-
-function healthSql(word: string, { health }: FilterSqlInput): Fragment {
-  return { sql: `(${health.sql}) = ?`, bindings: [...health.bindings, word] }
 }
 
 /** `column` is a JSON list of texts. */

@@ -1,8 +1,8 @@
 /** A piece of a filter's text: a word, or a qualifier with its value. */
 export type Piece = { qualifier: string | null; value: string }
 
-/** The pieces of a text, or why it cannot be taken apart. */
-export type Pieces = { ok: true; pieces: Piece[] } | { ok: false; reason: string }
+/** The pieces of a text; or the begin of a quote that does not end before a space or the end. */
+export type Pieces = { ok: true; pieces: Piece[] } | { ok: false; openAt: string }
 
 const QUALIFIER = /[A-Za-z_]+:/y
 const SPACE = /\s+/y
@@ -31,7 +31,7 @@ export function readPieces(text: string): Pieces {
       continue
     }
     const quoted = take(QUOTED)
-    if (!quoted) return { ok: false, reason: openQuote(text.slice(position)) }
+    if (!quoted) return { ok: false, openAt: text.slice(position, position + 24) }
     pieces.push({ qualifier, value: quoted[1].replace(/\\(.)/gs, '$1') })
   }
 }
@@ -48,8 +48,4 @@ function needsQuotes(value: string): boolean {
 
 function quote(value: string): string {
   return `"${value.replace(/[\\"]/g, '\\$&')}"`
-}
-
-function openQuote(rest: string): string {
-  return `The quote that begins at ${rest.slice(0, 24)} does not end before a space or the end of the filter.`
 }

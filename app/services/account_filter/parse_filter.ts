@@ -13,6 +13,7 @@ import {
   type TimeBound,
   type TimeQualifier,
 } from '#services/account_filter/account_filter'
+import { problemSentence, type FilterProblem } from '#services/account_filter/filter_problem'
 import { readPieces, type Piece } from '#services/account_filter/filter_words'
 
 /** The providers that a filter may name: by id, or by the key of one that its organization added. */
@@ -21,9 +22,16 @@ export interface NamedProviders {
   all(): readonly { id: string }[]
 }
 
-export type ParsedFilter = { ok: true; filter: AccountQuery } | { ok: false; reason: string }
+/** `reason` says the problem in English. */
+export type ParsedFilter = { ok: true; filter: AccountQuery } | Refused
 
-type ReadTerm = { ok: true; term: Term } | { ok: false; reason: string }
+interface Refused {
+  ok: false
+  problem: FilterProblem
+  reason: string
+}
+
+type ReadTerm = { ok: true; term: Term } | Refused
 
 /** Longer texts are no filter that a person wrote; each piece becomes a condition. */
 const LONGEST = 1_000
@@ -37,10 +45,10 @@ const FOREVER = 200 * 365 * 24 * 60 * 60_000
  */
 export function parseAccountFilter(input: string, providers: NamedProviders): ParsedFilter {
   const text = input.toWellFormed().replaceAll('\0', '')
-  if (text.length > LONGEST) return no(`A filter may have ${LONGEST} characters, not ${text.length}.`)
+  if (text.length > LONGEST) return no({ code: 'long', most: LONGEST, length: text.length })
   const read = readPieces(text)
-  if (!read.ok) return read
-  if (read.pieces.length > MOST_PIECES) return no(`A filter may have ${MOST_PIECES} words and qualifiers.`)
+  if (!read.ok) return no({ code: 'quote', text: read.openAt })
+  if (read.pieces.length > MOST_PIECES) return no({ code: 'many', most: MOST_PIECES })
   const terms: Term[] = []
   const words: string[] = []
   for (const piece of read.pieces) {
@@ -58,7 +66,7 @@ export function parseAccountFilter(input: string, providers: NamedProviders): Pa
 function readTerm(qualifier: string, piece: Piece, providers: NamedProviders): ReadTerm {
   const name = QUALIFIERS.find((known) => known === qualifier)
   if (name === undefined) return unknownQualifier(qualifier, piece)
-  if (piece.value === '') return no(`After "${name}:" stands no value.${EXAMPLE[name]}`)
+  if (piece.value === '') return no({ code: 'empty', name, example: EXAMPLE[name] })
   if (isTime(name)) return readTime(name, piece.value)
   switch (name) {
     case 'provider':
@@ -73,15 +81,15 @@ function readTerm(qualifier: string, piece: Piece, providers: NamedProviders): R
 }
 
 const EXAMPLE: Readonly<Record<Qualifier, string>> = {
-  provider: '',
-  status: ` Known are: ${STATUSES.join(', ')}.`,
-  health: ` Known are: ${HEALTH_WORDS.join(', ')}.`,
-  expires: ' Write expires:<1h, for example.',
-  grant: ' Write grant:<14d, for example.',
-  tag: ' Write tag:vip, for example.',
-  owner: ' Write owner:ana, for example.',
-  error: ' Write error:invalid_grant, for example.',
-  scope: ' Write scope:chat:read, for example.',
+  provider: 'provider:acme',
+  status: 'status:reconnect',
+  health: 'health:reconnect',
+  expires: 'expires:<1h',
+  grant: 'grant:<14d',
+  tag: 'tag:vip',
+  owner: 'owner:ana',
+  error: 'error:invalid_grant',
+  scope: 'scope:chat:read',
 }
 
 function isTime(name: Qualifier): name is TimeQualifier {
@@ -92,7 +100,7 @@ function readProvider(value: string, providers: NamedProviders): ReadTerm {
   const found = providers.find(value)
   if (found) return { ok: true, term: { name: 'provider', value: found.id } }
   const known = providers.all().map(({ id }) => id)
-  return no(`There is no provider "${shown(value)}"${meaning(value, known)} Known are: ${known.join(', ')}.`)
+  return no({ code: 'provider', value: shown(value), meant: meant(value, known), known: known.join(', ') })
 }
 
 function readWord(
@@ -102,7 +110,7 @@ function readWord(
 ): ReadTerm {
   const word = known.find((one) => one === value.toLowerCase())
   if (word) return { ok: true, term: { name, value: word } }
-  return no(`There is no ${name} "${shown(value)}"${meaning(value, known)} Known are: ${known.join(', ')}.`)
+  return no({ code: 'word', name, value: shown(value), meant: meant(value, known), known: known.join(', ') })
 }
 
 function readTime(name: TimeQualifier, value: string): ReadTerm {
@@ -110,10 +118,7 @@ function readTime(name: TimeQualifier, value: string): ReadTerm {
   const [, sign, rest] = /^([<>])(.+)$/s.exec(value) ?? []
   const bound = sign === undefined ? null : readBound(sign as '<' | '>', rest)
   if (bound) return { ok: true, term: { name, bound } }
-  return no(
-    `"${name}:${shown(value)}" is no time. Write ${name}:<1h for less than an hour from now, ${name}:>7d for more ` +
-      `than a week, ${name}:<2030-01-31 for before a date, or ${name}:none for no known end.`
-  )
+  return no({ code: 'time', name, value: shown(value) })
 }
 
 function readBound(side: '<' | '>', text: string): TimeBound | null {
@@ -127,23 +132,25 @@ function readBound(side: '<' | '>', text: string): TimeBound | null {
   return at.isValid && at.year >= 1970 && at.year <= 9999 ? { side, at: at.toMillis() } : null
 }
 
-function unknownQualifier(qualifier: string, { value }: Piece): { ok: false; reason: string } {
-  const text = `${shown(qualifier)}:${shown(value)}`
-  return no(
-    `There is no qualifier "${shown(qualifier)}"${meaning(qualifier, QUALIFIERS)} Known are: ${QUALIFIERS.join(', ')}. ` +
-      `To search for the text itself, put it in quotes: "${text}".`
-  )
+function unknownQualifier(qualifier: string, { value }: Piece): Refused {
+  const [name, text] = [shown(qualifier), `${shown(qualifier)}:${shown(value)}`]
+  return no({
+    code: 'qualifier',
+    name,
+    text,
+    meant: meant(qualifier, QUALIFIERS),
+    known: QUALIFIERS.join(', '),
+  })
 }
 
-function meaning(word: string, known: readonly string[]): string {
-  const meant = nearest(word.slice(0, 64).toLowerCase(), known)
-  return meant === null ? '.' : `; did you mean "${meant}"?`
+function meant(word: string, known: readonly string[]): string | null {
+  return nearest(word.slice(0, 64).toLowerCase(), known)
 }
 
 function shown(text: string): string {
   return cleanText(text, 64)
 }
 
-function no(reason: string): { ok: false; reason: string } {
-  return { ok: false, reason }
+function no(problem: FilterProblem): Refused {
+  return { ok: false, problem, reason: problemSentence(problem) }
 }

@@ -1,32 +1,26 @@
 import { AccessToken } from '@adonisjs/auth/access_tokens'
 import { uuid } from '#models/uuid'
-import { Secret } from '#oauth/secret'
+import type { Secret } from '#oauth/secret'
 import type { Clock } from '#oauth/types'
 import type { Granted } from '#services/api_keys/abilities'
+import { toApiKey, tokenOf, type ApiKey } from '#services/api_keys/api_key'
 import * as sql from '#services/api_keys/api_key_sql'
-import { all, run, type Row, type StoreDriver } from '#store/driver'
+import { KeyMemory } from '#services/api_keys/key_memory'
+import { forgeKey, KEY_PREFIX } from '#services/api_keys/key_text'
+import type { TokenChanges } from '#services/token_manager/token_changes'
+import { all, run, type StoreDriver } from '#store/driver'
 
-/** With what every key begins, so that scanners for leaked secrets know it. */
-export const KEY_PREFIX = 'evg_'
+export type { ApiKey }
 
-/** Characters of the random part: 238 bits. A checksum follows it, so that scanners can tell a key from a look-alike. */
-const SECRET_LENGTH = 40
 /** A key's last use is noted at most this often, in milliseconds. */
 const NOTED_EVERY = 60_000
 const LONGEST_KEY = 256
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** A key as people see it: everything but the key. Instants are milliseconds. */
-export interface ApiKey {
-  id: string
-  organizationId: string
-  name: string
-  abilities: Granted[]
-  createdBy: string | null
-  createdAt: number
-  lastUsedAt: number | null
-  expiresAt: number | null
-  revokedAt: number | null
+/** A key that was made just now, with the key itself, which nobody can ask for again. */
+export interface MadeKey {
+  apiKey: ApiKey
+  key: Secret
 }
 
 export interface NewKey {
@@ -41,32 +35,66 @@ export interface NewKey {
 interface Dependencies {
   driver: StoreDriver
   clock: Pick<Clock, 'now'>
+  /** Tells whether a key that was read is still what the database holds. Whoever opened it closes it. */
+  changes: Pick<TokenChanges, 'mark' | 'onChange'>
   /** Hears why a last use could not be noted, which is no reason to refuse the caller. */
   onTrouble: (error: unknown) => void
 }
 
 /**
- * The API keys of organizations. Only the hash of a key is stored. Each check reads the row, so a revoked key is refused
- * at once, on every node.
+ * The API keys of organizations. Only the hash of a key is stored. A key that was verified is remembered until any process
+ * changes one, so a revoked key is refused at once, on every node.
  */
 export class ApiKeyService {
   readonly #noted = new Map<string, number>()
   readonly #noting = new Set<Promise<unknown>>()
 
-  constructor(private readonly deps: Dependencies) {}
+  readonly #memory: KeyMemory
+
+  constructor(private readonly deps: Dependencies) {
+    this.#memory = new KeyMemory(deps.changes)
+  }
 
   /** Makes a key. The secret is the whole key; it is returned this once. */
-  async create(input: NewKey): Promise<{ apiKey: ApiKey; key: Secret }> {
+  async create(input: NewKey): Promise<MadeKey> {
+    const { driver, clock } = this.deps
+    const { id, key, values } = forge(input, clock.now())
+    await driver.transaction(() => run(sql.INSERT, values))
+    return this.#made(id, key)
+  }
+
+  /**
+   * Makes a key of the same name and abilities, which lives as long as the old one was given, and ends the old one after
+   * an overlap in milliseconds (0: at once). Null where the organization has no such key, or it is over or has a successor.
+   */
+  async rotate(
+    organizationId: string,
+    id: string,
+    { overlap, createdBy }: { overlap: number; createdBy: string | null }
+  ): Promise<MadeKey | null> {
+    if (!UUID.test(id)) return null
     const { driver, clock } = this.deps
     const now = clock.now()
-    const id = uuid(now)
-    const { secret, hash } = AccessToken.seed(SECRET_LENGTH)
-    const { organizationId, name, abilities, createdBy, lifetime } = input
-    const expiresAt = lifetime === null ? null : now + lifetime
-    const values = [id, organizationId, name, hash, JSON.stringify(abilities), createdBy, now, expiresAt]
-    await driver.transaction(() => run(sql.INSERT, values))
-    const [row] = await driver.read(sql.READ, [id])
-    return { apiKey: toApiKey(row), key: new Secret(textOf(id, secret.release())) }
+    const made = await driver.transaction(function* () {
+      const [row] = yield* all(sql.REPLACEABLE, [id, organizationId, now])
+      if (!row) return null
+      const { name, abilities, createdAt, expiresAt } = toApiKey(row)
+      const lifetime = expiresAt === null ? null : expiresAt - createdAt
+      const successor = forge({ organizationId, name, abilities, lifetime, createdBy }, now)
+      const ends = now + overlap
+      if ((yield* run(sql.REPLACE, [successor.id, ends, ends, id])) === 0) return null
+      yield* run(sql.INSERT, successor.values)
+      return successor
+    })
+    this.#memory.forget()
+    return made && this.#made(made.id, made.key)
+  }
+
+  /** One key of an organization; null where it has none of this id. */
+  async find(organizationId: string, id: string): Promise<ApiKey | null> {
+    if (!UUID.test(id)) return null
+    const [row] = await this.deps.driver.read(sql.READ, [id])
+    return row && row.organization_id === organizationId ? toApiKey(row) : null
   }
 
   /** All keys of an organization, the newest first. */
@@ -78,24 +106,31 @@ export class ApiKeyService {
   async revoke(organizationId: string, id: string): Promise<boolean> {
     if (!UUID.test(id)) return false
     const { driver, clock } = this.deps
-    return driver.transaction(function* () {
+    const isKnown = await driver.transaction(function* () {
       yield* run(sql.REVOKE, [clock.now(), id, organizationId])
       return (yield* all(sql.OF_ORGANIZATION, [id, organizationId])).length > 0
     })
+    // Other processes hear of it in a moment; this one must not ask before.
+    this.#memory.forget()
+    return isKnown
+  }
+
+  /** A mark of the database, at this moment: what was read under it holds for as long as it stays the same. */
+  mark(): number | null {
+    return this.deps.changes.mark()
   }
 
   /**
    * The key that this text is, if it may be used now; null for anything else, without telling why. The secret is compared
-   * in constant time, before anything is written.
+   * in constant time, before anything is written or remembered. `mark`: of the database, where the caller has just asked.
    */
-  async verify(text: Secret): Promise<ApiKey | null> {
+  async verify(text: Secret, mark = this.mark()): Promise<ApiKey | null> {
     const revealed = text.reveal()
     if (revealed.length > LONGEST_KEY) return null
-    const decoded = AccessToken.decode(KEY_PREFIX, revealed)
-    if (!decoded || !UUID.test(String(decoded.identifier))) return null
-    const [row] = await this.deps.driver.read(sql.READ, [String(decoded.identifier)])
-    if (!row || !tokenOf(row).verify(decoded.secret)) return null
-    const apiKey = toApiKey(row)
+    const { apiKey: remembered, keep } = this.#memory.recall(revealed, mark)
+    const apiKey = remembered ?? (await this.#read(revealed))
+    if (apiKey === null) return null
+    if (remembered === null) keep(apiKey)
     const now = this.deps.clock.now()
     if (apiKey.revokedAt !== null || (apiKey.expiresAt !== null && apiKey.expiresAt <= now)) return null
     this.#noteUse(apiKey, now)
@@ -113,6 +148,19 @@ export class ApiKeyService {
     await this.deps.driver.close()
   }
 
+  /** The key of this text as the database has it, whether or not it may still be used. */
+  async #read(text: string): Promise<ApiKey | null> {
+    const decoded = AccessToken.decode(KEY_PREFIX, text)
+    if (!decoded || !UUID.test(String(decoded.identifier))) return null
+    const [row] = await this.deps.driver.read(sql.READ, [String(decoded.identifier)])
+    return row && tokenOf(row).verify(decoded.secret) ? toApiKey(row) : null
+  }
+
+  async #made(id: string, key: Secret): Promise<MadeKey> {
+    const [row] = await this.deps.driver.read(sql.READ, [id])
+    return { apiKey: toApiKey(row), key }
+  }
+
   #noteUse({ id, lastUsedAt }: ApiKey, now: number): void {
     const known = Math.max(lastUsedAt ?? 0, this.#noted.get(id) ?? 0)
     if (known > now - NOTED_EVERY) return
@@ -126,39 +174,11 @@ export class ApiKeyService {
   }
 }
 
-/** `evg_<id>.<secret>`, both parts in base64url, as the framework's access tokens are written. */
-function textOf(id: string, secret: string): string {
-  return `${KEY_PREFIX}${Buffer.from(id).toString('base64url')}.${Buffer.from(secret).toString('base64url')}`
-}
-
-/** The row as the framework checks it: only its hash counts here. */
-function tokenOf(row: Row): AccessToken {
-  const { id: identifier, organizationId: tokenableId, name, abilities, createdAt } = toApiKey(row)
-  const at = new Date(createdAt)
-  const times = { createdAt: at, updatedAt: at, lastUsedAt: null, expiresAt: null }
-  return new AccessToken({
-    identifier,
-    tokenableId,
-    type: 'api_key',
-    name,
-    abilities,
-    ...times,
-    hash: String(row.hash),
-  })
-}
-
-function toApiKey(row: Row): ApiKey {
-  const instant = (value: unknown) => (value === null ? null : Number(value))
-  const { abilities } = row
-  return {
-    id: row.id as string,
-    organizationId: row.organization_id as string,
-    name: row.name as string,
-    abilities: typeof abilities === 'string' ? JSON.parse(abilities) : (abilities as Granted[]),
-    createdBy: row.created_by as string | null,
-    createdAt: Number(row.created_at),
-    lastUsedAt: instant(row.last_used_at),
-    expiresAt: instant(row.expires_at),
-    revokedAt: instant(row.revoked_at),
-  }
+/** A new key, and what is stored of it. */
+function forge({ organizationId, name, abilities, createdBy, lifetime }: NewKey, now: number) {
+  const id = uuid(now)
+  const { key, hash } = forgeKey(id)
+  const expiresAt = lifetime === null ? null : now + lifetime
+  const values = [id, organizationId, name, hash, JSON.stringify(abilities), createdBy, now, expiresAt]
+  return { id, key, values }
 }

@@ -22,7 +22,10 @@ import type {
   SessionView,
 } from '#services/campaigns/types'
 import type { Clock } from '#oauth/types'
+import { pageOfRows, type Cursor, type ListPage } from '#services/newest_first'
 import type { Row, StoreDriver } from '#store/driver'
+
+const PAGE_SIZE = 50
 
 /** What people see of campaigns: each of these answers holds only what the actor may see. */
 export class CampaignReader {
@@ -32,6 +35,20 @@ export class CampaignReader {
     const values = [actor.userId, actor.userId, this.deps.clock.now(), actor.organizationId]
     const rows = await this.deps.driver.read(sql.listCampaigns(archived), values)
     return rows.filter((row) => maySeeCampaign(actor, standingOf(row))).map(toSummary)
+  }
+
+  /** One page, the newest first: a list costs the same however many there are. */
+  async page(
+    actor: Actor,
+    { archived = false, cursor = null }: { archived?: boolean; cursor?: Cursor | null } = {}
+  ): Promise<ListPage<CampaignSummary>> {
+    const place = cursor ? [cursor.createdAt, cursor.id] : []
+    const values = [actor.userId, actor.userId, this.deps.clock.now(), actor.organizationId, ...place]
+    const statement = sql.campaignPage(archived, cursor?.direction ?? null)
+    const rows = await this.deps.driver.read(statement, [...values, PAGE_SIZE + 1])
+    const { items, ...around } = pageOfRows(rows, cursor, PAGE_SIZE)
+    const seen = items.filter((row) => maySeeCampaign(actor, standingOf(row)))
+    return { items: seen.map(toSummary), ...around }
   }
 
   /** Null where there is none, or none that this actor may see. */

@@ -30,6 +30,7 @@ const DONE: Done = { ok: true }
 /** Campaigns, their channels and the people who lead them. Every method looks after who may do it; ids of others are not found. */
 export class CampaignService {
   readonly list: CampaignReader['list']
+  readonly page: CampaignReader['page']
   readonly find: CampaignReader['find']
   readonly addable: CampaignReader['addable']
   readonly channels: CampaignReader['channels']
@@ -38,6 +39,7 @@ export class CampaignService {
   constructor(private readonly deps: CampaignDependencies) {
     const { reader } = deps
     this.list = (...query) => reader.list(...query)
+    this.page = (...query) => reader.page(...query)
     this.find = (...query) => reader.find(...query)
     this.addable = (...query) => reader.addable(...query)
     this.channels = (...query) => reader.channels(...query)
@@ -88,8 +90,7 @@ export class CampaignService {
     return this.#change(actor, campaignId, mayAdministerCampaigns, function* (campaign) {
       const id = campaign.id as string
       const [live] = yield* all(sql.LIVE_SESSION, [id])
-      if (live)
-        return refusal('session_is_live', 'A session is live. End it before you archive the campaign.')
+      if (live) return refusal('session_is_live', 'session_is_live')
       const at = yield* now()
       yield* run(sql.ARCHIVE_CAMPAIGN, [at, at, id])
       yield* windows.closeAll(id, at)
@@ -102,12 +103,10 @@ export class CampaignService {
     const done = await this.#change(actor, campaignId, mayEditCampaign, function* (campaign) {
       const [own] = id === null ? [] : yield* all(sql.OWN_CONNECTION, [id, actor.organizationId])
       if (!own || id === null) {
-        return refusal('not_found', 'There is no such channel here.', 'connectionId')
+        return refusal('not_found', 'no_channel', 'connectionId')
       }
       const added = yield* run(sql.INSERT_MEMBER, [campaign.id as string, id, yield* now()])
-      return added > 0
-        ? DONE
-        : refusal('already_member', 'The channel belongs to this campaign already.', 'connectionId')
+      return added > 0 ? DONE : refusal('already_member', 'already_member', 'connectionId')
     })
     if (done.ok && id !== null) this.deps.onWindow(id)
     return done
@@ -136,15 +135,10 @@ export class CampaignService {
     const id = idOf(userId)
     return this.#change(actor, campaignId, mayAdministerCampaigns, function* (campaign) {
       const [membership] = id === null ? [] : yield* all(sql.ROLE_OF, [actor.organizationId, id])
-      if (!membership || id === null) return refusal('not_found', 'There is no such person here.', 'userId')
-      if (!LEADING_ROLES.has(membership.role)) {
-        const words = 'This role cannot lead a campaign. Give the person the role game_master first.'
-        return refusal('invalid', words, 'userId')
-      }
+      if (!membership || id === null) return refusal('not_found', 'no_person', 'userId')
+      if (!LEADING_ROLES.has(membership.role)) return refusal('invalid', 'cannot_lead', 'userId')
       const added = yield* run(sql.INSERT_MASTER, [campaign.id as string, id, yield* now()])
-      return added > 0
-        ? DONE
-        : refusal('already_game_master', 'The person leads this campaign already.', 'userId')
+      return added > 0 ? DONE : refusal('already_game_master', 'already_game_master', 'userId')
     })
   }
 
@@ -165,8 +159,7 @@ export class CampaignService {
     if (id === null) return NOT_FOUND
     return this.deps.driver.transaction(function* (): Work<Done> {
       const [membership] = person === null ? [] : yield* all(sql.ROLE_OF, [actor.organizationId, person])
-      if (userId !== null && !membership)
-        return refusal('not_found', 'There is no such person here.', 'userId')
+      if (userId !== null && !membership) return refusal('not_found', 'no_person', 'userId')
       const changed = yield* run(sql.LINK_STREAMER, [person, yield* now(), id, actor.organizationId])
       return changed > 0 ? DONE : NOT_FOUND
     })

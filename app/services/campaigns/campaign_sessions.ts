@@ -39,7 +39,7 @@ export class CampaignSessions {
       }
       if (started.type === 'already_live') return alreadyLive(started.sessionId)
       if (started.type === 'gone') return NOT_FOUND
-      if (round === ROUNDS) return refusal('invalid', 'The members keep changing. Try again in a moment.')
+      if (round === ROUNDS) return refusal('invalid', 'members_changing')
     }
   }
 
@@ -52,7 +52,7 @@ export class CampaignSessions {
     if (!roll || !maySeeCampaign(actor, standingOf(roll.campaign))) return NOT_FOUND
     if (!mayLead(actor, standingOf(roll.campaign))) return NOT_ALLOWED
     const ended = await this.deps.store.end(actor.organizationId, campaign, session)
-    return ended ? { ok: true } : refusal('not_found', 'There is no such session in this campaign.')
+    return ended ? { ok: true } : refusal('not_found', 'no_session')
   }
 
   /**
@@ -85,8 +85,7 @@ export class CampaignSessions {
     if (!mayLead(actor, standingOf(roll.campaign))) return NOT_ALLOWED
     if (roll.campaign.archived_at !== null) return ARCHIVED
     if (roll.liveSessionId !== null) return alreadyLive(roll.liveSessionId)
-    if (roll.members.length === 0)
-      return refusal('no_members', 'The campaign has no members yet. Add a channel first.')
+    if (roll.members.length === 0) return refusal('no_members', 'no_members')
     return roll
   }
 
@@ -106,7 +105,7 @@ export class CampaignSessions {
 }
 
 function alreadyLive(sessionId: string): Refusal {
-  return { ...refusal('already_live', 'A session of this campaign is live already.'), sessionId }
+  return { ...refusal('already_live', 'already_live'), sessionId }
 }
 
 function refusedFor(found: UnhealthyMember[]): SessionStart {

@@ -32,6 +32,15 @@ export const listCampaigns = (archived: boolean) =>
   `${SUMMARY} WHERE campaigns.organization_id = ? AND campaigns.archived_at IS ${archived ? 'NOT NULL' : 'NULL'}
    ORDER BY lower(campaigns.name), campaigns.id`
 
+/** One page, from a place on where there is one. Values: user, user, now, organization, at and id of the place, size. */
+export function campaignPage(archived: boolean, place: 'next' | 'previous' | null): string {
+  const backwards = place === 'previous'
+  const from = place && `AND (campaigns.created_at, campaigns.id) ${backwards ? '>' : '<'} (?t, ?)`
+  const order = backwards ? 'ASC' : 'DESC'
+  return `${SUMMARY} WHERE campaigns.organization_id = ? AND campaigns.archived_at IS ${archived ? 'NOT NULL' : 'NULL'}
+   ${from ?? ''} ORDER BY campaigns.created_at ${order}, campaigns.id ${order} LIMIT ?`
+}
+
 /** Values: user, user, now, campaign, organization. */
 export const FIND_CAMPAIGN = `${SUMMARY} WHERE campaigns.id = ? AND campaigns.organization_id = ?`
 

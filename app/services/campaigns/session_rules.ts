@@ -62,7 +62,8 @@ export function rowProblem(member: MemberRow, now: number): string | null {
 /** A member and what is wrong with it, in words for people. */
 export function unhealthy(member: MemberRow, reason: string, retryAt: number | null = null): UnhealthyMember {
   const { connectionId, name, provider } = member
-  const { why, action } = WINDOW_WORDS[reason] ?? adviceOn({ reason, instruction: null })
+  const isWindow = Object.hasOwn(WINDOW_WORDS, reason)
+  const { why, action } = isWindow ? WINDOW_WORDS[reason] : adviceOn({ reason, instruction: null })
   const reconnectPath = RECONNECTABLE.has(reason) ? reconnectPathOf(connectionId) : null
   return { connectionId, name, provider, reason, why, advice: action, reconnectPath, retryAt }
 }

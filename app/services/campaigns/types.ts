@@ -1,4 +1,5 @@
 import type { Role } from '#models/membership'
+import type { RefusalCode } from '#services/campaigns/refusals'
 
 /** Words of the campaign room. Instants are milliseconds since the epoch on the database's clock. */
 
@@ -25,6 +26,8 @@ export interface Refusal {
     | 'already_game_master'
     | 'already_live'
     | 'no_members'
+  /** Names the sentence; `message` is it in English. */
+  code: RefusalCode
   message: string
   field?: CampaignField
   /** The live session, where there is one already. */
@@ -68,6 +71,9 @@ export interface WindowRefused {
   ok: false
   /** A reason of `Refusal`, of a refresh (SPEC §4.4), or `no_window`. */
   reason: string
+  /** Names the sentence `why`, and the one of `advice`, which may be none. */
+  code: string
+  adviceCode: string | null
   why: string
   advice: string
   field?: CampaignField

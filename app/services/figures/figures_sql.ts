@@ -12,8 +12,8 @@ const hourOf = (dialect: Dialect) =>
 const millis = (dialect: Dialect, column: string) =>
   dialect === 'sqlite' ? column : `floor(extract(epoch FROM ${column}) * 1000)`
 
-const OUTCOME = `CASE WHEN a.outcome = 'success' AND a.error_code = 'not_extended' THEN 'not_extended' ELSE a.outcome END`
-const COUNTS = [
+export const OUTCOME = `CASE WHEN a.outcome = 'success' AND a.error_code = 'not_extended' THEN 'not_extended' ELSE a.outcome END`
+export const COUNTS = [
   'count(*) AS attempts',
   'sum(a.duration_ms) AS duration_ms',
   ...countBuckets('a.duration_ms', REFRESH_BOUNDS).map(
@@ -28,7 +28,7 @@ const GROUPS = `a.provider, a.kind, COALESCE(r.job, ''), ${OUTCOME}`
 export const COUNT_LOG = `SELECT a.provider AS provider, a.kind AS kind, COALESCE(r.job, '') AS job, ${OUTCOME} AS outcome,
   ${COUNTS} ${FROM_LOG} GROUP BY ${GROUPS}`
 
-const SUMS = ['attempts', 'duration_ms', ...BUCKET_COLUMNS]
+export const SUMS = ['attempts', 'duration_ms', ...BUCKET_COLUMNS]
 
 /**
  * The hourly figures of a period and the mark up to which they are complete, in one look. Values: first hour, end of the

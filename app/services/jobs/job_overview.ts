@@ -33,7 +33,8 @@ function heading(job: Job) {
   const controllable = isRunnable(job)
   const kind: JobSummary['kind'] = controllable ? 'run' : 'tick'
   const every = work.type === 'tick' ? work.every : null
-  return { name, title, description, kind, controllable, schedule, timeZone, every }
+  const provider = work.type === 'cycle' ? work.provider : null
+  return { name, title, description, provider, kind, controllable, schedule, timeZone, every }
 }
 
 function whenNext({ schedule, timeZone }: Job, now: number): number | null {

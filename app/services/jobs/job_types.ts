@@ -101,6 +101,8 @@ export interface JobSummary {
   name: string
   title: string
   description: string
+  /** The provider whose cycle it is; null for other jobs. */
+  provider: string | null
   kind: 'run' | 'tick'
   /** Whether it can be paused and run by hand. */
   controllable: boolean

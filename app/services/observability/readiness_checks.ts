@@ -79,14 +79,19 @@ function redisCheck({ clock, onTrouble }: ReadinessDependencies, ping: () => Pro
 /** Null where the database does not answer. */
 async function known(deps: ReadinessDependencies): Promise<ReadinessFacts | null> {
   try {
-    return await withDeadline(PATIENCE, read(deps))
+    return await withDeadline(PATIENCE, readReadiness(deps))
   } catch (error) {
     deps.onTrouble('database', error)
     return null
   }
 }
 
-async function read({ driver, providers, clock }: ReadinessDependencies): Promise<ReadinessFacts> {
+/** Asks the database, whatever it takes; rejects where it does not answer. */
+export async function readReadiness({
+  driver,
+  providers,
+  clock,
+}: Pick<ReadinessDependencies, 'driver' | 'providers' | 'clock'>): Promise<ReadinessFacts> {
   const now = clock.now()
   const due = providers
     .all()

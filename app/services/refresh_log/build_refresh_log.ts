@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS } from '#services/figures/alert_rules'
 import { Alerts } from '#services/figures/alerts'
 import { Figures } from '#services/figures/figures'
 import type { McpService } from '#services/mcp/mcp_service'
+import { OverviewFigures } from '#services/overview/overview_figures'
 import type { ProviderCatalogue } from '#services/provider_catalogue'
 import { DEFAULT_RETENTION, Retention, type RetentionSettings } from '#services/refresh_log/retention'
 import { RefreshLog } from '#services/refresh_log/refresh_log'
@@ -38,6 +39,8 @@ export interface RefreshLogDoors {
   log: RefreshLog
   figures: Figures
   alerts: Alerts
+  /** What the overview asks beyond these. */
+  overview: OverviewFigures
   retention: Retention
   /** One refresh that is rehearsed. */
   rehearsal: RefreshRehearsal
@@ -54,6 +57,7 @@ export function buildRefreshLog(parts: RefreshLogParts): RefreshLogDoors {
     log: new RefreshLog(driver, figures),
     figures,
     alerts: new Alerts({ driver, figures, providers, limits: DEFAULT_LIMITS }),
+    overview: new OverviewFigures(driver, clock),
     retention: new Retention({ driver, settings, clock, sleep }),
     rehearsal,
     rehearsals: new RunService({ ...parts, refresh: rehearsal, workerId: parts.workers.id }),

@@ -1,6 +1,7 @@
-import { encodeCursor, type AccountCursor } from '#services/account_cursor'
+import type { AccountCursor } from '#services/account_cursor'
 import type { Figure } from '#services/figures/figure'
 import type { FigureQuery, Figures } from '#services/figures/figures'
+import { pageOfRows } from '#services/newest_first'
 import { logQuery, type LogFilter } from '#services/refresh_log/log_query'
 import type { Row, StoreDriver } from '#store/driver'
 import type { RefreshKind } from '#token_refresh/types'
@@ -55,15 +56,8 @@ export class RefreshLog {
   ): Promise<LogPage> {
     const { sql, values } = logQuery(organizationId, filter, cursor, size + 1)
     const rows = await this.driver.read(sql, values)
-    const backwards = cursor?.direction === 'previous'
-    const more = rows.length > size
-    const entries = rows.slice(0, size).map(toEntry)
-    if (backwards) entries.reverse()
-    return {
-      entries,
-      next: backwards || more ? placeOf(entries.at(-1), 'next') : null,
-      previous: cursor && (!backwards || more) ? placeOf(entries[0], 'previous') : null,
-    }
+    const { items, next, previous } = pageOfRows(rows, cursor, size)
+    return { entries: items.map(toEntry), next, previous }
   }
 
   /** What failed last. */
@@ -82,10 +76,6 @@ export class RefreshLog {
       ...{ provider, kind, attempts, success, failed, successRate },
     }))
   }
-}
-
-function placeOf(entry: LogEntry | undefined, direction: AccountCursor['direction']): string | null {
-  return entry ? encodeCursor({ direction, createdAt: entry.at, id: entry.id }) : null
 }
 
 function toEntry(row: Row): LogEntry {

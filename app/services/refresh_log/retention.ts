@@ -1,4 +1,5 @@
 import type { Clock } from '#oauth/types'
+import { DELETE_OLD as DELETE_AUDIT } from '#services/audit/audit_sql'
 import * as sql from '#services/refresh_log/retention_sql'
 import { all, now, run, type Row, type StoreDriver, type Value, type Work } from '#store/driver'
 
@@ -14,6 +15,8 @@ export interface RetentionSettings {
   events: number
   /** Hourly figures. */
   figures: number
+  /** Entries of the audit trail. */
+  audit: number
 }
 
 /** How many rows were deleted. */
@@ -22,6 +25,7 @@ export interface Pruned {
   runs: number
   events: number
   figures: number
+  audit: number
 }
 
 interface RetentionDependencies {
@@ -40,6 +44,7 @@ export const DEFAULT_RETENTION: RetentionSettings = {
   runs: 90 * DAY,
   events: 30 * DAY,
   figures: 400 * DAY,
+  audit: 400 * DAY,
 }
 
 /** Of the last two days nothing is deleted for its number, so that figures of the last day are exact. */
@@ -71,7 +76,7 @@ export class Retention {
   async prune({ signal }: { signal?: AbortSignal } = {}): Promise<Pruned> {
     const { driver, settings } = this.deps
     const at = await driver.transaction(() => now())
-    const pruned: Pruned = { attempts: 0, runs: 0, events: 0, figures: 0 }
+    const pruned: Pruned = { attempts: 0, runs: 0, events: 0, figures: 0, audit: 0 }
     for (const { id, rolled_until: mark } of await driver.read(sql.MARKS, [])) {
       const organization = id as string
       pruned.attempts += await this.#oldAttempts(organization, Number(mark), at, signal)
@@ -79,8 +84,11 @@ export class Retention {
       pruned.figures += await this.#chunks(signal, () => [sql.DELETE_FIGURES, hours])
     }
     pruned.attempts += await this.#longLogs(at, signal)
+    const results = at - Math.min(settings.attempts, settings.runs)
+    await this.#chunks(signal, (size) => [sql.DELETE_RESULTS, [results, size]])
     pruned.runs = await this.#chunks(signal, (size) => [sql.DELETE_RUNS, [at - settings.runs, size]])
     pruned.events = await this.#chunks(signal, (size) => [sql.DELETE_EVENTS, [at - settings.events, size]])
+    pruned.audit = await this.#chunks(signal, (size) => [DELETE_AUDIT, [at - settings.audit, size]])
     return pruned
   }
 

@@ -43,6 +43,10 @@ export const DELETE_RUNS = `DELETE FROM runs WHERE id IN (
       WHERE n.organization_id = r.organization_id AND n.job = r.job AND n.created_at > r.created_at))
     ORDER BY r.created_at LIMIT ?)`
 
+/** Before their runs, whose deletion would take all of theirs at once. Values: before, how many. */
+export const DELETE_RESULTS = `DELETE FROM run_results WHERE (run_id, connection_id) IN (
+    SELECT run_id, connection_id FROM run_results WHERE created_at < ?t ORDER BY created_at LIMIT ?)`
+
 /** Values: before, how many. */
 export const DELETE_EVENTS = `DELETE FROM events WHERE id IN (
     SELECT id FROM events WHERE dispatched_at IS NOT NULL AND created_at < ?t ORDER BY created_at LIMIT ?)`

@@ -46,7 +46,7 @@ export function buildTokenManager(options: TokenManagerOptions): TokenManager {
   const reader = new TokenReader({ shelf, providers, refresh, strikeWindow, reconnectPath })
   changes.onChange((change) => {
     if (change.kind === 'token') shelf.forget(change.organizationId, change.connectionId)
-    else cache.forget(change)
+    else if (change.kind !== 'keys') cache.forget(change)
   })
   const silence = news.subscribe((organizationId, connectionIds) => {
     for (const connectionId of connectionIds) shelf.forget(organizationId, connectionId)

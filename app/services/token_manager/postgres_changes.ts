@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { Clock } from '#oauth/types'
 import type { TokenChange, TokenChanges } from '#services/token_manager/token_changes'
 
-/** The channel that the triggers of migration 008 notify. */
+/** The channel that the triggers of migrations 008 and 024 notify. */
 const CHANNEL = 'evergrant_tokens'
 const BEAT = 'beat:'
 const SEND_BEAT = `SELECT pg_notify('${CHANNEL}', $1), floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now`
@@ -135,9 +135,9 @@ class PostgresWatch implements TokenChanges {
   }
 }
 
-/** `token:<organization>/<connection>` or `owners`; what is not understood may be anything. */
+/** `token:<organization>/<connection>`, `owners` or `keys`; what is not understood may be anything. */
 function toChange(payload: string): TokenChange {
   const [, organizationId, connectionId] = /^token:([^/]+)\/(.+)$/.exec(payload) ?? []
   if (connectionId) return { kind: 'token', organizationId, connectionId }
-  return { kind: payload === 'owners' ? 'owners' : 'all' }
+  return { kind: payload === 'owners' || payload === 'keys' ? payload : 'all' }
 }

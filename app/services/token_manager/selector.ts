@@ -1,14 +1,17 @@
-/** One connection, named by its id. */
-export interface ConnectionSelector {
+interface Selector {
   /** May be left out where there is only one organization. */
   organizationId?: string
+  /** A mark of the database that was asked for on behalf of this very read; it saves asking once more. */
+  mark?: number | null
+}
+
+/** One connection, named by its id. */
+export interface ConnectionSelector extends Selector {
   connectionId: string
 }
 
 /** The connection that an owner has at a provider. */
-export interface OwnerSelector {
-  /** May be left out where there is only one organization. */
-  organizationId?: string
+export interface OwnerSelector extends Selector {
   owner: string
   provider: string
 }

@@ -4,8 +4,6 @@ import redisConfig from '#config/redis'
 import tokenRefresh from '#config/token_refresh'
 import { openDriver } from '#services/open_driver'
 import { buildTokenManager } from '#services/token_manager/build_token_manager'
-import { watchPostgres } from '#services/token_manager/postgres_changes'
-import { watchSqlite } from '#services/token_manager/sqlite_changes'
 import type { RedisClient } from '#services/token_manager/shared_cache'
 import type { TokenManager } from '#services/token_manager/token_manager'
 import { processReads } from '#services/token_manager/token_reads'
@@ -15,14 +13,10 @@ import { verificationValidator } from '#services/token_manager/verification_vali
 export async function startTokenManager(app: ApplicationService): Promise<TokenManager> {
   const engine = await app.container.make('engine')
   const db = (await app.container.make('lucid.db')).connection()
-  const { connection } = db.getWriteClient().client.config
-  const onPostgres = db.dialect.name === 'postgres'
   return buildTokenManager({
     engine,
     driver: openDriver(db),
-    changes: onPostgres
-      ? await watchPostgres(connection.connectionString, null)
-      : watchSqlite(connection.filename),
+    changes: await app.container.make('tokenChanges'),
     redis: await openRedis(app, db),
     validator: verificationValidator(engine.verification),
     strikeWindow: tokenRefresh.timing.strikeWindow,

@@ -1,6 +1,12 @@
-/** What was committed somewhere. `owners`: who has which connection, or which organizations there are, may differ. */
+/**
+ * What was committed somewhere. `owners`: who has which connection, or which organizations there are, may differ. `keys`:
+ * an API key is not what it was.
+ */
 export type TokenChange =
-  { kind: 'token'; organizationId: string; connectionId: string } | { kind: 'owners' } | { kind: 'all' }
+  | { kind: 'token'; organizationId: string; connectionId: string }
+  | { kind: 'owners' }
+  | { kind: 'keys' }
+  | { kind: 'all' }
 
 /** Tells a cache whether what it read is still what the database holds, whichever process wrote it. */
 export interface TokenChanges {

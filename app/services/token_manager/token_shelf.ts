@@ -52,7 +52,7 @@ export class TokenShelf {
   /** The token from memory, if nothing was committed that could make it old. */
   cached(selector: TokenSelector): ValidToken | null {
     const { cache, changes } = this.deps
-    const mark = changes.mark()
+    const mark = selector.mark === undefined ? changes.mark() : selector.mark
     if (mark === null) return null
     const organizationId = selector.organizationId ?? cache.onlyOrganization(mark)
     if (organizationId === null) return null

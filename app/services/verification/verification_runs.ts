@@ -88,7 +88,7 @@ export class VerificationRuns {
     }
     const watch = new RunWatch(run, this.deps.clock, options.signal)
     try {
-      await this.#work(options, report, watch)
+      await this.#work(options, report, watch, run)
     } catch (error) {
       await run?.finish(counts(report.stats), 'failed', { error: String(error) })
       throw error
@@ -111,7 +111,8 @@ export class VerificationRuns {
   async #work(
     { selection, pace, onProgress }: VerifyAllOptions,
     report: VerificationReport,
-    watch: RunWatch
+    watch: RunWatch,
+    run: RunRecord | null
   ): Promise<void> {
     const { selector, sleep } = this.deps
     const { concurrency, spacing } = pace ?? this.deps.pace
@@ -120,7 +121,10 @@ export class VerificationRuns {
       if (place > 0 && !watch.signal.aborted) await watch.wait(sleep, spacing)
       if (watch.signal.aborted) return
       const found = await Promise.all(group.map((id) => this.#one(id, report.run_id, watch)))
-      for (const verification of found) add(report, verification)
+      for (const verification of found) {
+        add(report, verification)
+        keep(run, verification)
+      }
       onProgress?.({ ...report.stats, of })
       await watch.save(() => ({ ...counts(report.stats), total: of }))
     }
@@ -162,6 +166,14 @@ function add({ stats, results }: VerificationReport, verification: Verification)
   stats[verification.state] += 1
   if (passed(verification)) stats.connection_passed += 1
   results.push(toResult(verification))
+}
+
+/** The verdict stands in the run; of a connection that does not exist there is none. */
+function keep(run: RunRecord | null, verification: Verification): void {
+  const { connectionId, provider, state, reason, errorCode, retryAt, expiresAt } = verification
+  if (provider === null) return
+  const verdict = { connectionId, provider, status: state, reason, errorCode, retryAt }
+  run?.results.add({ ...verdict, newExpiresAt: expiresAt })
 }
 
 /** A verification in the words of JSON. */

@@ -111,6 +111,24 @@ for (const dialect of ['sqlite', 'postgres'] satisfies Dialect[]) {
       assert.deepEqual((await caller.get(`/campaigns/${id}`)).body.members, [])
     })
 
+    test('the list goes through all pages and back, the newest first', async ({ assert }) => {
+      const made: string[] = []
+      for (let index = 0; index < 52; index++) {
+        fixture.clock.advance(1)
+        made.unshift(await make())
+      }
+      const list = async (query = '') => (await caller.get(`/campaigns${query}`)).body
+      const ids = ({ data }: Record<string, unknown>) => (data as { id: string }[]).map(({ id }) => id)
+      const first = await list()
+      const second = await list(`?cursor=${String(first.next_cursor)}`)
+      assert.deepEqual([...ids(first), ...ids(second)], made)
+      assert.isNull(first.previous_cursor)
+      assert.isNull(second.next_cursor)
+      assert.deepEqual(ids(await list(`?cursor=${String(second.previous_cursor)}`)), ids(first))
+      assert.deepEqual((await stranger.get('/campaigns')).body.data, [])
+      assert.deepEqual(codeOf(await caller.get('/campaigns?cursor=nonsense')), [422, 'validation_failed'])
+    })
+
     test('T1: without hours the campaign’s own time counts; closing ends the plan of the token', async ({
       assert,
     }) => {

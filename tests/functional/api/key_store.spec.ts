@@ -1,9 +1,14 @@
 /** What the API keeps in the database, on both: keys, and requests that may be repeated. */
+import { setImmediate as immediate } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import { Secret } from '#oauth/secret'
-import { ApiKeyService } from '#services/api_keys/api_key_service'
+import { ApiKeyService, type ApiKey } from '#services/api_keys/api_key_service'
 import { IdempotentRequests } from '#services/api_keys/idempotent_requests'
+import { watchPostgres } from '#services/token_manager/postgres_changes'
+import { watchSqlite } from '#services/token_manager/sqlite_changes'
+import type { TokenChanges } from '#services/token_manager/token_changes'
 import { openPostgresDriver } from '#store/postgres_driver'
+import type { Value } from '#store/driver'
 import { openSqliteDriver } from '#store/sqlite_driver'
 import { testDatabaseFile } from '#tests/helpers/database'
 import { engineFixture, postgresUrl, type Dialect, type EngineFixture } from '#tests/helpers/engine_fixture'
@@ -15,6 +20,9 @@ for (const dialect of ['sqlite', 'postgres'] satisfies Dialect[]) {
   test.group(`What the API keeps on ${dialect}`, (group) => {
     let fixture: EngineFixture
     let keys: ApiKeyService
+    let elsewhere: ApiKeyService
+    let changes: TokenChanges
+    let reads: number
     let requests: IdempotentRequests
     let trouble: unknown[]
     group.each.timeout(20_000)
@@ -25,14 +33,28 @@ for (const dialect of ['sqlite', 'postgres'] satisfies Dialect[]) {
       fixture = await engineFixture(dialect, (work) => context.cleanup(work))
       await fixture.connect('ana')
       const { clock } = fixture
-      const driver =
+      const open = () =>
         dialect === 'sqlite'
           ? openSqliteDriver(testDatabaseFile(), clock)
           : openPostgresDriver(postgresUrl ?? '', clock)
+      const watch = async () =>
+        dialect === 'sqlite' ? watchSqlite(testDatabaseFile()) : watchPostgres(postgresUrl ?? '', clock)
+      const driver = open()
+      const read = (sql: string, values: readonly Value[]) => {
+        reads++
+        return driver.read(sql, values)
+      }
       trouble = []
-      keys = new ApiKeyService({ driver, clock, onTrouble: (error) => trouble.push(error) })
+      reads = 0
+      const onTrouble = (error: unknown) => trouble.push(error)
+      changes = await watch()
+      keys = new ApiKeyService({ driver: { ...driver, read }, clock, changes, onTrouble })
+      const other = await watch()
+      elsewhere = new ApiKeyService({ driver: open(), clock, changes: other, onTrouble })
       requests = new IdempotentRequests(driver)
-      context.cleanup(() => keys.close())
+      context.cleanup(async () => {
+        await Promise.all([keys.close(), elsewhere.close(), changes.close(), other.close()])
+      })
     })
 
     const make = (lifetime: number | null = null) =>
@@ -58,6 +80,89 @@ for (const dialect of ['sqlite', 'postgres'] satisfies Dialect[]) {
       assert.equal(String(key), '[secret]')
       for (const text of ['', 'evg_', 'evg_a.b', `${key.reveal()}x`, key.reveal().slice(4)])
         assert.isNull(await keys.verify(new Secret(text)), text)
+    })
+
+    /** Until what was committed elsewhere is known here: at once on SQLite, in a moment on PostgreSQL. */
+    const heard = async (hasChanged: () => Promise<boolean>) => {
+      const patience = performance.now() + 5_000
+      while (!(await hasChanged()) && performance.now() < patience) await immediate()
+    }
+
+    test('a verified key is remembered; work of others that changes no key does not matter', async ({
+      assert,
+    }) => {
+      const { apiKey, key } = await make()
+      assert.isNotNull(changes.mark())
+      await keys.verify(key)
+      await keys.settled()
+      const before = reads
+      await elsewhere.create({ ...apiKey, abilities: ['*'], lifetime: null })
+      await fixture.run('UPDATE connections SET next_refresh_at = ?t', [fixture.clock.now()])
+      assert.deepEqual(await keys.verify(key), apiKey)
+      assert.equal(reads, before)
+    })
+
+    test('a remembered key that another process changes is read again', async ({ assert }) => {
+      const { apiKey, key } = await make()
+      const later = fixture.clock.now() + HOUR
+      const updates: [string, Value[], Partial<ApiKey>][] = [
+        ['name = ?', ['Renamed'], { name: 'Renamed' }],
+        [`abilities = '["runs:read"]'`, [], { abilities: ['runs:read'] }],
+        ['expires_at = ?t', [later], { expiresAt: later }],
+      ]
+      for (const [sql, values, change] of updates) {
+        await keys.verify(key)
+        await fixture.run(`UPDATE api_keys SET ${sql} WHERE id = ?`, [...values, apiKey.id])
+        const [[field, wanted]] = Object.entries(change)
+        const present = async () => (await keys.verify(key))?.[field as keyof ApiKey]
+        await heard(async () => JSON.stringify(await present()) === JSON.stringify(wanted))
+        assert.deepEqual(await present(), wanted, field)
+      }
+      await elsewhere.revoke(ORGANIZATION, apiKey.id)
+      await heard(async () => (await keys.verify(key)) === null)
+      assert.isNull(await keys.verify(key))
+    })
+
+    test('a remembered key that is deleted opens nothing', async ({ assert }) => {
+      const { apiKey, key } = await make()
+      assert.isNotNull(await keys.verify(key))
+      await fixture.run('DELETE FROM api_keys WHERE id = ?', [apiKey.id])
+      await heard(async () => (await keys.verify(key)) === null)
+      assert.isNull(await keys.verify(key))
+    })
+
+    test('a remembered key is not its look-alike, and its own process refuses it as soon as it is revoked', async ({
+      assert,
+    }) => {
+      const { apiKey, key } = await make()
+      await keys.verify(key)
+      assert.isNull(await keys.verify(new Secret(`${key.reveal().slice(0, -1)}x`)))
+      await keys.revoke(ORGANIZATION, apiKey.id)
+      assert.isNull(await keys.verify(key))
+    })
+
+    test('of two who rotate a key at once one gets a successor; the old key ends with the overlap, everywhere', async ({
+      assert,
+    }) => {
+      const { apiKey, key } = await make()
+      await elsewhere.verify(key)
+      const rotate = (service: ApiKeyService) =>
+        service.rotate(ORGANIZATION, apiKey.id, { overlap: HOUR, createdBy: null })
+      const made = (await Promise.all([rotate(keys), rotate(elsewhere)])).filter((one) => one !== null)
+      assert.lengthOf(made, 1)
+      const old = await keys.find(ORGANIZATION, apiKey.id)
+      assert.deepInclude(old, {
+        replacedBy: made[0].apiKey.id,
+        expiresAt: fixture.clock.now() + HOUR,
+        revokedAt: null,
+      })
+      assert.lengthOf(await keys.list(ORGANIZATION), 2)
+      assert.isNotNull(await elsewhere.verify(made[0].key))
+      await heard(async () => (await elsewhere.verify(key))?.replacedBy === made[0].apiKey.id)
+      assert.isNotNull(await elsewhere.verify(key))
+      fixture.clock.advance(HOUR)
+      assert.isNull(await elsewhere.verify(key))
+      assert.isNull(await rotate(keys))
     })
 
     test('a key ends to the millisecond', async ({ assert }) => {

@@ -1,6 +1,8 @@
 import { test } from '@japa/runner'
 import { schedulerPulse } from '#transformers/scheduler_pulse'
-import { ago, left, moment, span, stamp, took, until } from '#transformers/time_words'
+import { timeWords } from '#transformers/time_words'
+
+const { ago, left, moment, span, stamp, took, until } = timeWords('en')
 
 const NOW = Date.UTC(2026, 2, 14, 9, 26, 53)
 const SECOND = 1000
@@ -39,6 +41,45 @@ test.group('Words for time', () => {
     assert.equal(moment(NOW + 22 * HOUR, NOW), '15 Mar, 07:26 UTC')
     assert.equal(took(48.4), '48 ms')
     assert.equal(took(1_420), '1.4 s')
+  })
+
+  test('a clock that runs down', ({ assert }) => {
+    const { countdown } = timeWords('en')
+    assert.equal(countdown(NOW + 4 * MINUTE + 32_500, NOW), '04:32')
+    assert.equal(countdown(NOW + HOUR + 4 * MINUTE + 5_000, NOW), '1:04:05')
+    assert.equal(countdown(NOW + 2 * DAY + 3 * HOUR, NOW), '2 d 3 h')
+    assert.equal(countdown(NOW, NOW), 'due now')
+  })
+
+  test('the same in French, with narrow spaces that do not break', ({ assert }) => {
+    const words = timeWords('fr')
+    assert.equal(words.span(3 * HOUR + 12 * MINUTE), '3\u202Fh 12\u202Fmin')
+    assert.equal(words.ago(NOW - 3 * DAY, NOW), 'il y a 3\u202Fj')
+    assert.equal(words.left(NOW - 4 * MINUTE, NOW), 'expiré il y a 4\u202Fmin')
+    assert.equal(words.until(NOW + 90 * SECOND, NOW), 'dans 1\u202Fmin 30\u202Fs')
+    assert.equal(words.took(1_420), '1,4\u202Fs')
+    assert.equal(words.moment(NOW + 22 * HOUR, NOW), '15 mars, 07:26 UTC')
+  })
+
+  test('the same in Japanese, without spaces between figure and unit', ({ assert }) => {
+    const words = timeWords('ja')
+    assert.equal(words.span(3 * HOUR + 12 * MINUTE), '3時間 12分')
+    assert.equal(words.ago(NOW - 3 * DAY, NOW), '3日前')
+    assert.equal(words.left(NOW - 4 * MINUTE, NOW), '4分前に期限切れ')
+    assert.equal(words.until(NOW + 90 * SECOND, NOW), '1分 30秒後')
+    assert.equal(words.took(1_420), '1.4秒')
+    assert.equal(words.moment(NOW + 22 * HOUR, NOW), '3月15日 07:26 UTC')
+  })
+
+  test('what people plan stands in their own zone; what they compare with logs in UTC', ({ assert }) => {
+    const words = timeWords('en', 'Asia/Tokyo')
+    assert.equal(words.moment(NOW + 3 * HOUR, NOW), '21:26 GMT+9')
+    assert.equal(words.moment(NOW + 7 * HOUR, NOW), '15 Mar, 01:26 GMT+9')
+    assert.equal(words.stamp(NOW), '2026-03-14 09:26:53 UTC')
+  })
+
+  test('a language that we do not have is spoken in English', ({ assert }) => {
+    assert.equal(timeWords('de').ago(NOW - 3 * DAY, NOW), '3 d ago')
   })
 
   test('the scheduler is late after two intervals and stalled after five', ({ assert }) => {

@@ -142,3 +142,23 @@ test.group('Fresh tokens | the age that a provider asks for', () => {
     assert.isNull(tooYoungUntil(NOW, 0, NOW))
   })
 })
+
+test.group('Fresh tokens | a connection’s own margin', () => {
+  const planned = (refreshMargin: number | null) => {
+    const provider = aProvider({ refresh: { margin: '5m' } })
+    const claim = aClaim({ refreshMargin })
+    const result = success({ expiresIn: 4 * HOUR })
+    const decision = decide({ claim, provider, result, now: NOW, timing: TIMING, random: () => 0 })
+    return NOW + 4 * HOUR - (decision as StoreTokens).nextRefreshAt!
+  }
+
+  test('has its token refreshed earlier, at most after half of its life', ({ assert }) => {
+    assert.equal(planned(90 * MINUTE), 90 * MINUTE)
+    assert.equal(planned(10 * HOUR), 2 * HOUR)
+  })
+
+  test('never makes it later than the provider’s definition says', ({ assert }) => {
+    assert.equal(planned(MINUTE), 5 * MINUTE)
+    assert.equal(planned(null), 5 * MINUTE)
+  })
+})

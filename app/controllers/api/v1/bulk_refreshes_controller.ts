@@ -1,5 +1,4 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import vine from '@vinejs/vine'
 import api from '#config/api'
 import { actorOf, engineOf } from '#controllers/api/v1/answers'
 import { writeProblem } from '#exceptions/problem'
@@ -10,25 +9,20 @@ import { loadProviderFacts, loadProviderScope } from '#services/load_provider_fa
 import { findRun } from '#services/run_pages'
 import type { RunSelection } from '#services/run_selection'
 import { apiRun } from '#transformers/api_run'
-import { apiInput, refuseFields, text } from '#validators/api_input'
+import { bulkRefresh } from '#validators/api/connections'
+import { refuseFields } from '#validators/api_input'
 
-const MOST_IDS = 500
-const body = apiInput({
-  ids: vine.array(vine.string().uuid()).minLength(1).maxLength(MOST_IDS).optional(),
-  filter: text(1_000).optional(),
-  force: vine.boolean({ strict: true }).optional(),
-})
-
-type Asked = Awaited<ReturnType<typeof body>>
+type Asked = Awaited<ReturnType<typeof bulkRefresh>>
 
 /** Refreshes many connections as a run: those of the ids, or those that a filter selects. */
 export default class BulkRefreshesController {
   async store(ctx: HttpContext) {
-    const asked = await body(ctx.request.body())
+    const asked = await bulkRefresh(ctx.request.body())
     const { organizationId } = ctx.apiKey
     const selection = await selectionOf(ctx, asked)
     const key = JSON.stringify([organizationId, 'api', asked])
     const begun = await refreshSelected({ selection, trigger: 'api', actor: actorOf(ctx), key })
+    ctx.audit?.note({ ...asked, run: begun?.runId })
     const run = begun && (await findRun(organizationId, begun.runId))
     if (!run) return refuse(ctx)
     ctx.response.status(202).header('Location', `/api/v1/runs/${run.id}`)

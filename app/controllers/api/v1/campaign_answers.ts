@@ -25,7 +25,7 @@ export function actorOfKey({ apiKey: { organizationId, abilities } }: HttpContex
 }
 
 /** Says why nothing was done. What belongs to another organization is not found. */
-export function refuseCampaign(ctx: HttpContext, refused: Refusal): void {
+export function refuseCampaign(ctx: HttpContext, refused: Omit<Refusal, 'code'>): void {
   const { reason, message, field, sessionId } = refused
   refuseField(field, reason, message)
   const status = STATUS[reason] ?? 409

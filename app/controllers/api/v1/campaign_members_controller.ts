@@ -1,19 +1,17 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import vine from '@vinejs/vine'
 import { engineOf } from '#controllers/api/v1/answers'
 import { actorOfKey, refuseCampaign, refuseWindow } from '#controllers/api/v1/campaign_answers'
 import { idOf } from '#services/campaigns/rows'
 import { NOT_FOUND } from '#services/campaigns/refusals'
 import { apiCampaignMember } from '#transformers/api_campaign'
-import { apiInput, noInput } from '#validators/api_input'
-
-const newMember = apiInput({ connection_id: vine.string().maxLength(64) })
-const window = apiInput({ hours: vine.number({ strict: true }).optional() })
+import { newMember, newWindow } from '#validators/api/campaigns'
+import { noInput } from '#validators/api_input'
 
 /** The channels of a campaign, and the windows in which it may use them. */
 export default class CampaignMembersController {
   async store(ctx: HttpContext) {
     const { connection_id: connectionId } = await newMember(ctx.request.body())
+    ctx.audit?.about({ connection: connectionId })
     const { campaigns } = await engineOf(ctx)
     const actor = actorOfKey(ctx)
     const added = await campaigns.addMember(actor, ctx.params.id, connectionId)
@@ -36,7 +34,7 @@ export default class CampaignMembersController {
 
   /** Opens the window (T1): the token is refreshed at once, and where that fails nothing opens. */
   async authorize(ctx: HttpContext) {
-    const { hours } = await window(ctx.request.body())
+    const { hours } = await newWindow(ctx.request.body())
     const { windows, clock } = await engineOf(ctx)
     const { id, connection } = ctx.params
     const opened = await windows.authorize(actorOfKey(ctx), id, connection, { hours })

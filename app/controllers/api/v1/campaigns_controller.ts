@@ -1,25 +1,19 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import vine from '@vinejs/vine'
 import { answerList, engineOf } from '#controllers/api/v1/answers'
 import { actorOfKey, refuseCampaign } from '#controllers/api/v1/campaign_answers'
 import { NOT_FOUND } from '#services/campaigns/refusals'
 import { apiCampaign, apiCampaignSummary } from '#transformers/api_campaign'
-import { apiInput, noInput } from '#validators/api_input'
-
-const query = apiInput({ archived: vine.boolean().optional() })
-const body = apiInput({
-  name: vine.string(),
-  window_hours: vine.number({ strict: true }).optional(),
-})
+import { campaignList, newCampaign } from '#validators/api/campaigns'
+import { noInput, toCursor } from '#validators/api_input'
 
 /** The campaigns of the organization. */
 export default class CampaignsController {
-  /** By name, all at once: there are few. */
+  /** The newest first. */
   async index(ctx: HttpContext) {
-    const { archived } = await query(ctx.request.qs())
+    const { archived, cursor: place } = await campaignList(ctx.request.qs())
     const { campaigns } = await engineOf(ctx)
-    const list = await campaigns.list(actorOfKey(ctx), { archived })
-    return answerList(ctx, list.map(apiCampaignSummary), { next: null, previous: null })
+    const page = await campaigns.page(actorOfKey(ctx), { archived, cursor: toCursor(place) })
+    return answerList(ctx, page.items.map(apiCampaignSummary), page)
   }
 
   async show(ctx: HttpContext) {
@@ -31,11 +25,12 @@ export default class CampaignsController {
   }
 
   async store(ctx: HttpContext) {
-    const { name, window_hours: windowHours } = await body(ctx.request.body())
+    const { name, window_hours: windowHours } = await newCampaign(ctx.request.body())
     const { campaigns } = await engineOf(ctx)
     const actor = actorOfKey(ctx)
     const made = await campaigns.create(actor, { name, windowHours })
     if (!made.ok) return refuseCampaign(ctx, made)
+    ctx.audit?.about({ id: made.campaignId })
     const campaign = await campaigns.find(actor, made.campaignId)
     if (!campaign) return refuseCampaign(ctx, NOT_FOUND)
     ctx.response.status(201).header('Location', `/api/v1/campaigns/${campaign.id}`)

@@ -1,27 +1,11 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import vine from '@vinejs/vine'
 import { answerList, notFound } from '#controllers/api/v1/answers'
 import { channelOf, notificationsOf } from '#controllers/api/v1/channel_of'
 import { eventsOfChannels, setEvents } from '#controllers/api/v1/channel_rules'
 import type { ChannelProblem } from '#notifications/channel_checks'
-import { CHANNEL_KINDS, EVENT_NAMES } from '#notifications/types'
 import { apiChannel } from '#transformers/api_channel'
-import { apiInput, noInput, refuseFields, text } from '#validators/api_input'
-
-const events = () => vine.array(vine.enum(EVENT_NAMES)).maxLength(EVENT_NAMES.length)
-
-const creation = apiInput({
-  kind: vine.enum(CHANNEL_KINDS),
-  name: text(120),
-  target: text(2_048),
-  events: events().optional(),
-})
-
-const change = apiInput({
-  name: text(120).optional(),
-  target: text(2_048).optional(),
-  events: events().nullable().optional(),
-})
+import { channelChange, newChannel } from '#validators/api/channels'
+import { noInput, refuseFields } from '#validators/api_input'
 
 /** The receivers of an organization: webhooks, Slack, Discord, shared mailboxes. */
 export default class ChannelsController {
@@ -44,7 +28,7 @@ export default class ChannelsController {
 
   /** With `events` the channel hears of them at once. A webhook's signing secret is in this answer and in no other. */
   async store(ctx: HttpContext) {
-    const { events: wanted, ...asked } = await creation(ctx.request.body())
+    const { events: wanted, ...asked } = await newChannel(ctx.request.body())
     const { organizationId } = ctx.apiKey
     const { channels, rules } = await notificationsOf(ctx)
     const made = await channels.create(organizationId, asked)
@@ -55,13 +39,14 @@ export default class ChannelsController {
     if (wrong.length > 0) await channels.remove(organizationId, id)
     refuseEvents(wrong)
     ctx.params.id = id
+    ctx.audit?.about({ id })
     ctx.response.status(201).header('Location', `/api/v1/channels/${id}`)
     return this.#answer(ctx, signingSecret ? { signing_secret: signingSecret.reveal() } : {})
   }
 
   /** Renames it, lets it lead elsewhere, or lets it hear of other events; `events: null` ends its own rule. */
   async update(ctx: HttpContext) {
-    const { events: wanted, ...asked } = await change(ctx.request.body())
+    const { events: wanted, ...asked } = await channelChange(ctx.request.body())
     const channel = await channelOf(ctx)
     if (!channel) return notFound(ctx, 'channel')
     const { organizationId } = ctx.apiKey

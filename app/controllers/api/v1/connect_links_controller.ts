@@ -1,6 +1,5 @@
 import app from '@adonisjs/core/services/app'
 import type { HttpContext } from '@adonisjs/core/http'
-import vine from '@vinejs/vine'
 import { actorOf, engineOf } from '#controllers/api/v1/answers'
 import type Connection from '#models/connection'
 import type { Provider } from '#oauth/types'
@@ -9,29 +8,19 @@ import { whyNotConnectable } from '#services/connectable'
 import { returnUrlProblem } from '#services/connect_links/return_url'
 import dashboard from '#services/dashboard_service'
 import { connectLinkUrl } from '#transformers/connect_link_url'
-import { apiInput, refuseFields, text } from '#validators/api_input'
+import { connectLink } from '#validators/api/connections'
+import { refuseFields } from '#validators/api_input'
 
+/** How long a link lasts unless told, in seconds. */
 const DAY = 24 * 60 * 60
-/** In seconds. */
-const SHORTEST = 60
-const LONGEST = 30 * DAY
 
-const body = apiInput({
-  provider: text(64),
-  owner: text(),
-  connection_id: vine.string().uuid().optional(),
-  return_url: vine.string().optional(),
-  config: vine.record(vine.string().maxLength(255)).optional(),
-  expires_in: vine.number({ strict: true }).withoutDecimals().range([SHORTEST, LONGEST]).optional(),
-})
-
-type Asked = Awaited<ReturnType<typeof body>>
+type Asked = Awaited<ReturnType<typeof connectLink>>
 
 /** Links by which people without an account here connect theirs, or renew it. */
 export default class ConnectLinksController {
   /** With `connection_id` the link renews that connection only; else it connects the first account that comes by it. */
   async store(ctx: HttpContext) {
-    const asked = await body(ctx.request.body())
+    const asked = await connectLink(ctx.request.body())
     const { organizationId } = ctx.apiKey
     const provider = await providerOf(await engineOf(ctx), organizationId, asked.provider)
     const renewed = await renewedBy(organizationId, asked, provider)
@@ -47,6 +36,7 @@ export default class ConnectLinksController {
       lifetime: seconds * 1_000,
       createdBy: actorOf(ctx),
     })
+    ctx.audit?.about({ id: link.id })
     const expiresAt = new Date(link.expiresAt).toISOString()
     ctx.response.status(201).json({ url: connectLinkUrl(link.id), expires_at: expiresAt })
   }

@@ -1,39 +1,21 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import vine from '@vinejs/vine'
 import { answerList, engineOf, notFound } from '#controllers/api/v1/answers'
 import { writeProblem } from '#exceptions/problem'
 import { parseAccountFilter } from '#services/account_filter/parse_filter'
 import { healthExpression } from '#services/account_list'
-import { connectionList, LIST_STATUSES, type ConnectionListFilter } from '#services/connection_list'
+import { connectionList, type ConnectionListFilter } from '#services/connection_list'
 import dashboard from '#services/dashboard_service'
 import { loadProviderFacts, loadProviderScope } from '#services/load_provider_facts'
 import { apiConnection } from '#transformers/api_connection'
-import {
-  apiInput,
-  cursor,
-  instant,
-  noInput,
-  refuseFields,
-  text,
-  toCursor,
-  toMillis,
-} from '#validators/api_input'
+import { connectionQuery } from '#validators/api/connections'
+import { noInput, refuseFields, toCursor, toMillis } from '#validators/api_input'
 
-const query = apiInput({
-  provider: text(64).optional(),
-  status: vine.enum(LIST_STATUSES).optional(),
-  owner: text().optional(),
-  expires_before: instant().optional(),
-  q: text(1_000).optional(),
-  cursor: cursor().optional(),
-})
-
-type Asked = Awaited<ReturnType<typeof query>>
+type Asked = Awaited<ReturnType<typeof connectionQuery>>
 
 /** The connections of the organization, without their tokens. */
 export default class ConnectionsController {
   async index(ctx: HttpContext) {
-    const asked = await query(ctx.request.qs())
+    const asked = await connectionQuery(ctx.request.qs())
     const { organizationId } = ctx.apiKey
     const filter = await this.#filter(ctx, asked)
     const facts = await loadProviderFacts(organizationId)

@@ -1,15 +1,12 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import vine from '@vinejs/vine'
 import { answerList, notFound } from '#controllers/api/v1/answers'
 import { channelOf, notificationsOf } from '#controllers/api/v1/channel_of'
 import { writeProblem } from '#exceptions/problem'
 import type { DeliveryDetail } from '#notifications/delivery_log'
-import { DELIVERY_STATES } from '#notifications/delivery_types'
 import { idOf } from '#notifications/rows'
 import { apiDelivery, apiDeliveryAttempt } from '#transformers/api_delivery'
-import { apiInput, cursor, noInput } from '#validators/api_input'
-
-const query = apiInput({ state: vine.enum(DELIVERY_STATES).optional(), cursor: cursor().optional() })
+import { deliveryList } from '#validators/api/channels'
+import { noInput } from '#validators/api_input'
 
 const REFUSALS = {
   under_way: 'It is being sent at this moment.',
@@ -20,7 +17,7 @@ const REFUSALS = {
 export default class DeliveriesController {
   /** Of one receiver, the newest first. */
   async index(ctx: HttpContext) {
-    const { state, cursor: place = null } = await query(ctx.request.qs())
+    const { state, cursor: place = null } = await deliveryList(ctx.request.qs())
     const channel = await channelOf(ctx)
     if (!channel) return notFound(ctx, 'channel')
     const { deliveries } = await notificationsOf(ctx)

@@ -16,6 +16,8 @@ export default class ImportsController {
       return writeProblem(ctx, { status: 422, code: 'validation_failed', detail: checked.message })
     const { connections } = await engineOf(ctx)
     const { connectionId, status } = await connections.importOne(organizationId, checked.line)
+    ctx.audit?.about({ id: connectionId })
+    ctx.audit?.note({ result: status })
     const connection = await dashboard.connection(organizationId, connectionId)
     if (!connection) return notFound(ctx, 'connection')
     ctx.response

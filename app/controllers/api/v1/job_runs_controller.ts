@@ -1,5 +1,4 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import vine from '@vinejs/vine'
 import api from '#config/api'
 import { actorOf, engineOf } from '#controllers/api/v1/answers'
 import { writeProblem } from '#exceptions/problem'
@@ -7,21 +6,21 @@ import { endedWithin } from '#services/jobs/ended_within'
 import type { JobOutcome, Started, StartRefusal } from '#services/jobs/job_types'
 import { findRun } from '#services/run_pages'
 import { apiRun } from '#transformers/api_run'
-import { apiInput, noInput } from '#validators/api_input'
-
-const query = apiInput({ wait: vine.boolean().optional() })
+import { jobRun } from '#validators/api/runs'
+import { noInput } from '#validators/api_input'
 
 /** Runs jobs (X5), as the schedule, a command and the page do. */
 export default class JobRunsController {
   /** Begins the job, or joins the run that is under way. With `?wait=true` its own JSON, else 202 with the run. */
   async store(ctx: HttpContext) {
-    const { wait = false } = await query(ctx.request.qs())
+    const { wait = false } = await jobRun(ctx.request.qs())
     await noInput(ctx.request.body())
     const { jobs } = await engineOf(ctx)
     const { organizationId } = ctx.apiKey
     const request = { organizationId, trigger: 'api' as const, actor: actorOf(ctx) }
     const started = await jobs.start(ctx.params.name, request)
     if (!started.ok) return refuse(ctx, started)
+    ctx.audit?.note({ run: started.runId, joined: started.joined })
     const outcome = wait ? await endedWithin(started.ended(), api.patience) : null
     ctx.response.header('Location', `/api/v1/runs/${started.runId}`)
     if (outcome !== null && isOver(outcome)) return answer(ctx, outcome)

@@ -1,23 +1,17 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import vine from '@vinejs/vine'
 import { answerList, engineOf, notFound } from '#controllers/api/v1/answers'
 import { writeProblem } from '#exceptions/problem'
 import type Run from '#models/run'
 import { storedResult } from '#services/jobs/stored_result'
-import { findRun, runPage, RUN_STATES } from '#services/run_pages'
+import { findRun, runPage } from '#services/run_pages'
 import { apiRun } from '#transformers/api_run'
-import { apiInput, cursor, noInput, text, toCursor } from '#validators/api_input'
-
-const query = apiInput({
-  state: vine.enum(RUN_STATES).optional(),
-  job: text(64).optional(),
-  cursor: cursor().optional(),
-})
+import { runList } from '#validators/api/runs'
+import { noInput, toCursor } from '#validators/api_input'
 
 /** The runs of the organization, whoever asked for them. */
 export default class RunsController {
   async index(ctx: HttpContext) {
-    const { state = null, job = null, cursor: place } = await query(ctx.request.qs())
+    const { state = null, job = null, cursor: place } = await runList(ctx.request.qs())
     const page = await runPage(ctx.apiKey.organizationId, { state, job }, toCursor(place))
     return answerList(ctx, page.items.map(apiRun), page)
   }

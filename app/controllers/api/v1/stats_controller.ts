@@ -1,16 +1,15 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { engineOf } from '#controllers/api/v1/answers'
 import { apiAlert, apiFigures, apiRunFigure } from '#transformers/api_figures'
-import { apiInput, instant, refuseFields, toMillis } from '#validators/api_input'
-
-const query = apiInput({ from: instant().optional(), to: instant().optional() })
+import { period } from '#validators/api/runs'
+import { refuseFields, toMillis } from '#validators/api_input'
 
 const DAY = 24 * 60 * 60_000
 
 /** The operating figures (X8): the last day unless a period is named. */
 export default class StatsController {
   async show(ctx: HttpContext) {
-    const asked = await query(ctx.request.qs())
+    const asked = await period(ctx.request.qs())
     const { figures, alerts, clock } = await engineOf(ctx)
     const to = toMillis(asked.to) ?? clock.now()
     const from = toMillis(asked.from) ?? to - DAY

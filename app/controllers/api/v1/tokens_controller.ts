@@ -1,33 +1,30 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import vine from '@vinejs/vine'
 import { engineOf } from '#controllers/api/v1/answers'
+import type { Audit } from '#services/audit/build_audit'
+import type { ValidToken } from '#services/token_manager/servable_token'
 import type { TokenManager } from '#services/token_manager/token_manager'
 import { apiToken } from '#transformers/api_token'
-import { apiInput, noInput, text } from '#validators/api_input'
+import { refusedToken, tokenOwner, tokenValidation } from '#validators/api/tokens'
+import { noInput } from '#validators/api_input'
 
-const query = apiInput({ provider: text(64), owner: text() })
-const report = apiInput({ access_token: vine.string().minLength(1).maxLength(16_384).optional() })
-const MOST_IDS = 500
-const validation = apiInput({
-  connection_ids: vine.array(vine.string().minLength(1).maxLength(64)).minLength(1).maxLength(MOST_IDS),
-  auto_refresh: vine.boolean({ strict: true }).optional(),
-})
+const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** Tokens for programs (P1, B4). Where there is none, the token manager's typed errors become the problems of SPEC §5.3. */
 export default class TokensController {
   /** By owner and provider. */
   async show(ctx: HttpContext) {
-    const { provider, owner } = await query(ctx.request.qs())
+    const { provider, owner } = await tokenOwner(ctx.request.qs())
     const { organizationId } = ctx.apiKey
     const tokens = await tokensOf(ctx)
-    ctx.response.json(apiToken(await tokens.getValidAccessToken({ organizationId, owner, provider })))
+    const selector = { organizationId, owner, provider, mark: ctx.mark }
+    return handOut(ctx, await tokens.getValidAccessToken(selector))
   }
 
   /** By connection. */
   async ofConnection(ctx: HttpContext) {
     await noInput(ctx.request.qs())
     const tokens = await tokensOf(ctx)
-    ctx.response.json(apiToken(await tokens.getValidAccessToken(selectorOf(ctx))))
+    return handOut(ctx, await tokens.getValidAccessToken(selectorOf(ctx)))
   }
 
   /**
@@ -35,24 +32,38 @@ export default class TokensController {
    * does not send it has the stored one checked.
    */
   async reportUnauthorized(ctx: HttpContext) {
-    const { access_token: refused } = await report(ctx.request.body())
+    const { access_token: refused } = await refusedToken(ctx.request.body())
     const tokens = await tokensOf(ctx)
-    ctx.response.json(apiToken(await tokens.onUnauthorized(selectorOf(ctx), refused)))
+    return handOut(ctx, await tokens.onUnauthorized(selectorOf(ctx), refused))
   }
 
   /** X4: which of these connections can be used now, and why the others cannot. */
   async validate(ctx: HttpContext) {
-    const { connection_ids: ids, auto_refresh: autoRefresh = false } = await validation(ctx.request.body())
-    const { tokenValidation } = await engineOf(ctx)
+    const { connection_ids: ids, auto_refresh: autoRefresh = false } = await tokenValidation(
+      ctx.request.body()
+    )
+    ctx.audit?.note({ connections: ids.length, auto_refresh: autoRefresh })
+    const engine = await engineOf(ctx)
     const { organizationId } = ctx.apiKey
-    ctx.response.json(await tokenValidation.validate({ organizationId, ids, autoRefresh }))
+    ctx.response.json(await engine.tokenValidation.validate({ organizationId, ids, autoRefresh }))
   }
+}
+
+/** Where tokens that leave are counted; asked for once, since the container takes its time. */
+let audit: Audit | undefined
+
+/** A token leaves, and who took it is counted. */
+async function handOut(ctx: HttpContext, token: ValidToken): Promise<void> {
+  const { handOuts } = (audit ??= (await ctx.containerResolver.make('audit')) as Audit)
+  handOuts.count(ctx.apiKey, token.connectionId)
+  // The framework's own `json` looks for circles and large numbers first; there are none in a token.
+  ctx.response.header('Content-Type', JSON_TYPE).send(JSON.stringify(apiToken(token)))
 }
 
 function tokensOf({ containerResolver }: HttpContext): Promise<TokenManager> {
   return containerResolver.make('tokens')
 }
 
-function selectorOf({ apiKey, params }: HttpContext) {
-  return { organizationId: apiKey.organizationId, connectionId: String(params.id) }
+function selectorOf({ apiKey, params, mark }: HttpContext) {
+  return { organizationId: apiKey.organizationId, connectionId: String(params.id), mark }
 }

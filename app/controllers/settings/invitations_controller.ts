@@ -1,0 +1,60 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { leave, notFound, refuse } from '#controllers/notifications/form_answers'
+import { REFUSED_INVITATION } from '#controllers/settings/people_controller'
+import { peopleOf, problemsIn, settingsPage } from '#controllers/settings/settings_page'
+import { appUrl } from '#config/app'
+import { Secret } from '#oauth/secret'
+import type { Invitation } from '#services/people/invitation_service'
+import { textField } from '#validators/text_field'
+
+const PAGE = '/settings/people'
+const LONGEST = 1_000
+
+/** Invitations as an admin sees them. A link is shown in the answer to the form itself, so that no session ever holds it. */
+export default class InvitationsController {
+  async store(ctx: HttpContext) {
+    const [email, role] = ['email', 'role'].map((name) => textField(ctx.request.input(name), LONGEST))
+    const { organizationId, userId: invitedBy } = ctx.membership
+    ctx.audit?.note({ email, role })
+    const { invitations } = await peopleOf(ctx)
+    const invited = await invitations.invite({ organizationId, invitedBy, email, role })
+    if (invited.ok) return this.#showOnce(ctx, invited)
+    const problems = problemsIn(ctx, {
+      [invited.problem === 'bad_role' ? 'role' : 'email']: invited.problem,
+    })
+    return refuse(ctx, `${PAGE}#invite`, { name: REFUSED_INVITATION, values: { email, role }, problems })
+  }
+
+  async renew(ctx: HttpContext) {
+    const { invitations } = await peopleOf(ctx)
+    const renewed = await invitations.renew(ctx.membership.organizationId, ctx.params.id)
+    if (!renewed) throw notFound(ctx)
+    ctx.audit?.note({ email: renewed.invitation.email })
+    return this.#showOnce(ctx, renewed)
+  }
+
+  async withdraw(ctx: HttpContext) {
+    const { invitations } = await peopleOf(ctx)
+    const withdrawn = await invitations.withdraw(ctx.membership.organizationId, ctx.params.id)
+    if (!withdrawn) throw notFound(ctx)
+    ctx.audit?.note({ email: withdrawn.email })
+    return leave(ctx, PAGE, ctx.i18n.t('people.invitations.withdrawn'))
+  }
+
+  async #showOnce(ctx: HttpContext, { invitation, token }: { invitation: Invitation; token: Secret }) {
+    const { i18n, membership, words } = ctx
+    const letters = await ctx.containerResolver.make('invitationLetters')
+    const link = new Secret(`${appUrl}/invitations/${token.reveal()}`)
+    const person = ctx.auth.use('web').getUserOrFail()
+    const letter = await letters.send(invitation, {
+      organization: membership.organization.name,
+      inviter: person.fullName ?? person.email,
+      role: i18n.t(`people.roles.${invitation.role}`),
+      until: words.moment(invitation.expiresAt, Date.now()),
+      link,
+      locale: i18n.locale,
+      t: i18n.t.bind(i18n),
+    })
+    return settingsPage(ctx, { page: 'invited', tab: 'people', invitation, link: link.reveal(), letter })
+  }
+}

@@ -1,0 +1,119 @@
+import { finding, type Finding } from '#services/doctor/finding'
+import type { ReadinessFacts } from '#services/observability/readiness'
+import { DEFAULT_LIMITS } from '#services/figures/alert_rules'
+
+/** What was read of an installation. Lengths are milliseconds, sizes bytes. */
+export interface InstallationFacts {
+  appUrl: string
+  isProduction: boolean
+  /** Keys that are not retired, the sealing one included. */
+  keysInUse: number
+  dialect: 'sqlite' | 'postgres'
+  pendingMigrations: number
+  /** What SQLite's own check found; null where all is well, or on PostgreSQL. */
+  damage: string | null
+  /** Left on the disk of a SQLite file; null where that is another machine's matter. */
+  freeBytes: number | null
+  /** How far the database's clock is ahead of ours. */
+  clockOffset: number
+  readiness: ReadinessFacts
+  providers: ProviderFindings
+  /** Whether messages can leave by these ways. */
+  push: boolean
+  mail: boolean
+}
+
+export interface ProviderFindings {
+  /** With a client registration. */
+  configured: readonly { id: string; name: string; redirectUrl: string }[]
+  /** Added ones that cannot be used. */
+  broken: readonly string[]
+  /** Those that reject our own client registration. */
+  rejecting: readonly string[]
+}
+
+const { overdue, stalled } = DEFAULT_LIMITS
+const LEAST_FREE = 1024 ** 3
+const CLOCK_TOLERANCE = 5_000
+
+/** Everything that there is to say about an installation. Pure. */
+export function judgeInstallation(facts: InstallationFacts): Finding[] {
+  return [
+    facts.keysInUse > 1
+      ? finding('keys', 'warning', 'several', { count: facts.keysInUse })
+      : finding('keys', 'ok', 'fine'),
+    judgeAddress(facts),
+    ...judgeDatabase(facts),
+    judgeClock(facts.clockOffset),
+    facts.readiness.quarantined
+      ? finding('quarantine', 'problem', 'held')
+      : finding('quarantine', 'ok', 'none'),
+    judgeScheduler(facts.readiness),
+    judgeOverdue(facts.readiness.lateness),
+    ...judgeProviders(facts.providers),
+    facts.push || facts.mail
+      ? finding('notifications', 'ok', 'fine')
+      : finding('notifications', 'warning', 'silent'),
+  ]
+}
+
+/** Providers send people back to this address, and most of them only by https. */
+function judgeAddress({ appUrl, isProduction }: InstallationFacts): Finding {
+  const { protocol, hostname } = new URL(appUrl)
+  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+  if (isLocal && isProduction) return finding('address', 'warning', 'local', { url: appUrl })
+  if (protocol === 'https:' || isLocal) return finding('address', 'ok', 'fine', { url: appUrl })
+  return finding('address', 'problem', 'insecure', { url: appUrl })
+}
+
+function judgeDatabase({ dialect, pendingMigrations, damage, freeBytes }: InstallationFacts): Finding[] {
+  const database = dialect === 'sqlite' ? 'SQLite' : 'PostgreSQL'
+  const disk =
+    freeBytes === null
+      ? []
+      : [
+          freeBytes < LEAST_FREE
+            ? finding('disk', 'problem', 'full', { mebibytes: Math.floor(freeBytes / 1024 ** 2) })
+            : finding('disk', 'ok', 'fine', { gibibytes: Math.floor(freeBytes / 1024 ** 3) }),
+        ]
+  if (damage !== null) return [finding('database', 'problem', 'damaged', { damage }), ...disk]
+  if (pendingMigrations > 0) {
+    return [finding('database', 'problem', 'behind', { count: pendingMigrations }), ...disk]
+  }
+  return [finding('database', 'ok', 'fine', { database }), ...disk]
+}
+
+function judgeClock(offset: number): Finding {
+  const seconds = Math.round(Math.abs(offset) / 1_000)
+  if (Math.abs(offset) <= CLOCK_TOLERANCE) return finding('clock', 'ok', 'fine')
+  return finding('clock', 'problem', offset > 0 ? 'slow' : 'fast', { seconds })
+}
+
+function judgeScheduler({ tick, lateness }: ReadinessFacts): Finding {
+  if (!tick) return finding('scheduler', lateness > overdue ? 'problem' : 'warning', 'never')
+  const seconds = Math.round(tick.age / 1_000)
+  const isSilent = tick.age > Math.max(stalled, 3 * tick.interval)
+  return isSilent
+    ? finding('scheduler', 'problem', 'silent', { seconds })
+    : finding('scheduler', 'ok', 'fine', { seconds })
+}
+
+function judgeOverdue(lateness: number): Finding {
+  const minutes = Math.round(lateness / 60_000)
+  return lateness > overdue
+    ? finding('overdue', 'problem', 'late', { minutes })
+    : finding('overdue', 'ok', 'fine')
+}
+
+function judgeProviders({ configured, broken, rejecting }: ProviderFindings): Finding[] {
+  const found = [
+    ...broken.map((name) => finding('providers', 'problem', 'broken', { name })),
+    ...rejecting.map((name) => finding('providers', 'problem', 'rejecting', { name })),
+  ]
+  if (configured.length === 0) return [...found, finding('providers', 'warning', 'none')]
+  const redirects = configured.map(({ name, redirectUrl }) =>
+    finding('redirects', 'ok', 'register', { name, url: redirectUrl })
+  )
+  if (found.length > 0) return [...found, ...redirects]
+  return [finding('providers', 'ok', 'fine', { count: configured.length }), ...redirects]
+}

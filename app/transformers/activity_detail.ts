@@ -1,0 +1,38 @@
+import type RefreshAttempt from '#models/refresh_attempt'
+
+/** As many signs of a digest as people need to compare two. */
+const FINGERPRINT = 12
+
+/**
+ * An entry of the log as JSON: field by field, so that no column gets in unseen. Fingerprints are digests of tokens. What
+ * a provider said in its own words is for people who may act.
+ */
+export function activityJson(attempt: RefreshAttempt, mayAct: boolean): string {
+  const iso = (at: RefreshAttempt['oldExpiresAt']) => at?.toISO() ?? null
+  const shown = {
+    id: attempt.id,
+    at: iso(attempt.createdAt),
+    connection_id: attempt.connectionId,
+    provider: attempt.provider,
+    kind: attempt.kind,
+    run_id: attempt.runId,
+    worker_id: attempt.workerId,
+    outcome: attempt.outcome,
+    failure_class: attempt.failureClass,
+    ...(mayAct ? providersWords(attempt) : {}),
+    strike: attempt.strike,
+    in_doubt: attempt.inDoubt,
+    transition: attempt.transition,
+    duration_ms: attempt.durationMs,
+    expires_at: { before: iso(attempt.oldExpiresAt), after: iso(attempt.newExpiresAt) },
+    fingerprint: {
+      before: attempt.oldFp?.slice(0, FINGERPRINT) ?? null,
+      after: attempt.newFp?.slice(0, FINGERPRINT) ?? null,
+    },
+  }
+  return JSON.stringify(shown, null, 2)
+}
+
+function providersWords({ errorCode, errorMessage, httpStatus }: RefreshAttempt) {
+  return { error_code: errorCode, error_message: errorMessage, http_status: httpStatus }
+}

@@ -1,0 +1,48 @@
+/**
+ * Keys for lists. A list marks its rows with `data-row`; within one, `data-row-select` is its checkbox, `data-row-open` the
+ * link to it, `data-row-refresh` and `data-row-pause` are forms. The row that holds the focus is the current one.
+ */
+let anchor = null
+
+const rows = () => [...document.querySelectorAll('[data-row]')].filter((row) => row.offsetParent !== null)
+const current = () => document.activeElement?.closest('[data-row]') ?? null
+const within = (name) => current()?.querySelector(`[data-row-${name}]`)
+
+/** Moves to the next row, or the one before; from outside of the list to its first. */
+export function moveRow(step) {
+  const all = rows()
+  const index = all.indexOf(current())
+  const next = index < 0 ? all[0] : all[Math.max(0, Math.min(all.length - 1, index + step))]
+  next?.querySelector('[data-row-open]')?.focus()
+  next?.scrollIntoView({ block: 'nearest' })
+}
+
+/** Selects the current row, or takes it out of the selection. */
+export function selectRow() {
+  const box = within('select')
+  box?.click()
+  if (box) anchor = current()
+}
+
+/** Selects all rows from the last one that was selected to the current one. */
+export function selectRange() {
+  const all = rows()
+  const [from, to] = [all.indexOf(anchor), all.indexOf(current())]
+  if (to < 0) return
+  if (from < 0) return selectRow()
+  for (const row of all.slice(Math.min(from, to), Math.max(from, to) + 1)) {
+    const box = row.querySelector('[data-row-select]')
+    if (box && !box.checked) box.click()
+  }
+}
+
+/** Opens the current row. */
+export function openRow() {
+  within('open')?.click()
+}
+
+/** Sends the form of the current row; false where it has none that may be sent. */
+export function actOnRow(name) {
+  const button = within(name)?.querySelector('button:not([disabled])')
+  button?.click()
+}

@@ -1,0 +1,97 @@
+/** How the tests are split into groups, so that each processor has work until the end. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The suites of every day, into how many groups each is split, and the fault laboratory, which is asked for by name. */
+const EVERYDAY = { browser: 3, functional: 5, unit: 1 }
+const FAULTS = { faults: 2 }
+
+/** What most files take, in seconds, and those that take far longer. A wrong number costs balance, no more. */
+const USUAL = 1
+const USUAL_UNIT = 0.25
+export const SECONDS = {
+  'tests/browser/acceptance.spec.ts': 180,
+  'tests/browser/acceptance_tasks.spec.ts': 17,
+  'tests/browser/account.spec.ts': 42,
+  'tests/browser/accounts.spec.ts': 30,
+  'tests/browser/audit.spec.ts': 35,
+  'tests/browser/campaign_pages.spec.ts': 38,
+  'tests/browser/campaigns.spec.ts': 24,
+  'tests/browser/connect_link.spec.ts': 15,
+  'tests/browser/main_job.spec.ts': 32,
+  'tests/browser/mcp.spec.ts': 9,
+  'tests/browser/notifications.spec.ts': 24,
+  'tests/browser/pages.spec.ts': 40,
+  'tests/browser/programs.spec.ts': 20,
+  'tests/browser/providers.spec.ts': 20,
+  'tests/browser/runs.spec.ts': 22,
+  'tests/browser/shell.spec.ts': 30,
+  'tests/browser/web_push.spec.ts': 26,
+  'tests/faults/answers.spec.ts': 14,
+  'tests/faults/kill_matrix.spec.ts': 48,
+  'tests/faults/notifications.spec.ts': 34,
+  'tests/faults/outages.spec.ts': 60,
+  'tests/faults/races.spec.ts': 70,
+  'tests/faults/windows.spec.ts': 30,
+  'tests/functional/canary.spec.ts': 24,
+  'tests/functional/connection_changes_commands.spec.ts': 8,
+  'tests/functional/connection_commands.spec.ts': 6,
+  'tests/functional/crawl.spec.ts': 32,
+  'tests/functional/database_transfer.spec.ts': 21,
+  'tests/functional/deliveries.spec.ts': 8,
+  'tests/functional/demo.spec.ts': 20,
+  'tests/functional/deploy.spec.ts': 17,
+  'tests/functional/encryption_rotate.spec.ts': 105,
+  'tests/functional/interleavings.property.spec.ts': 16,
+  'tests/functional/new_provider.spec.ts': 7,
+  'tests/functional/notification_dispatch.spec.ts': 7,
+  'tests/functional/notification_storm.spec.ts': 22,
+  'tests/functional/provider_contract.spec.ts': 12,
+  'tests/functional/quarantine.spec.ts': 30,
+  'tests/functional/readme.spec.ts': 12,
+  'tests/functional/start.spec.ts': 32,
+  'tests/functional/start_failure.spec.ts': 16,
+  'tests/functional/stop.spec.ts': 9,
+  'tests/functional/thousand_connections.spec.ts': 28,
+  'tests/functional/token_answers.property.spec.ts': 10,
+  'tests/functional/token_manager.spec.ts': 12,
+  'tests/functional/token_nodes.spec.ts': 8,
+  'tests/functional/token_refresh.spec.ts': 11,
+  'tests/functional/verification_commands.spec.ts': 15,
+}
+
+const secondsOf = (file) => SECONDS[file] ?? (file.startsWith('tests/unit/') ? USUAL_UNIT : USUAL)
+
+/** Deals the files to so many groups, the slowest first and each to the group that has least to do. */
+export function deal(files, parts) {
+  const groups = Array.from({ length: parts }, () => ({ files: [], seconds: 0 }))
+  for (const file of [...files].sort((a, b) => secondsOf(b) - secondsOf(a) || a.localeCompare(b))) {
+    const group = groups.reduce((least, one) => (one.seconds < least.seconds ? one : least))
+    group.files.push(file)
+    group.seconds += secondsOf(file)
+  }
+  return groups.filter(({ files: own }) => own.length > 0)
+}
+
+/** The spec files of a suite, as paths from the root of the checkout. */
+export function specsOf(suite, root) {
+  const below = readdirSync(join(root, 'tests', suite), { recursive: true })
+    .map((file) => `tests/${suite}/${String(file).replaceAll('\\', '/')}`)
+    .filter((file) => file.endsWith('.spec.ts'))
+  return suite === 'unit' ? [...below, 'tests/architecture.spec.ts'] : below
+}
+
+/** All groups, each with its name and what the runner is told; what takes longest comes first. */
+export function testGroups(root, { faults }) {
+  const suites = Object.entries({ ...EVERYDAY, ...(faults ? FAULTS : {}) })
+  return suites
+    .flatMap(([suite, parts]) =>
+      deal(specsOf(suite, root), parts).map(({ files, seconds }, index, { length }) => ({
+        name: length > 1 ? `${suite}, part ${index + 1} of ${length}` : suite,
+        args: [suite, `--files=${files.join(',')}`],
+        files,
+        seconds,
+      }))
+    )
+    .sort((a, b) => b.seconds - a.seconds)
+}

@@ -1,0 +1,186 @@
+/** The list of accounts in a browser. */
+import { test } from '@japa/runner'
+import limiter from '@adonisjs/limiter/services/main'
+import { DateTime } from 'luxon'
+import type { Page } from 'playwright'
+import Connection from '#models/connection'
+import { axeFindings, openPage, signIn } from '#tests/helpers/browser'
+import { emptyTables } from '#tests/helpers/database'
+import { aConnection, aPerson } from '#tests/helpers/people'
+
+/** Five accounts, the newest first: Eva, Dee, Cem, Bea, Ana. */
+async function aFew(values: Record<string, unknown> = {}) {
+  const person = await aPerson('operator')
+  const accounts: Record<string, Connection> = {}
+  for (const displayName of ['Ana', 'Bea', 'Cem', 'Dee', 'Eva']) {
+    accounts[displayName] = await aConnection(person.organization, { displayName, ...values })
+  }
+  return { ...person, accounts }
+}
+
+const box = (page: Page, name: string) => page.getByRole('checkbox', { name: `Select ${name}` })
+const rowNames = async (page: Page) =>
+  (await page.locator('[data-row] .account-link').allInnerTexts()).map((name) => name.trim())
+
+async function openList(page: Page, email: string, path = '/accounts') {
+  await signIn(page, email, '/')
+  await page.goto(path)
+}
+
+test.group('The list of accounts in a browser', (group) => {
+  group.each.setup(async () => {
+    await emptyTables()
+    await limiter.clear()
+  })
+
+  test('a range is chosen with Shift, and paused as a run', async ({ browser, assert }) => {
+    const { email } = await aFew({ refreshToken: null })
+    const { page, complaints, close } = await openPage(browser)
+    await openList(page, email)
+    assert.isFalse(await page.locator('#bulk').isVisible())
+    await box(page, 'Dee').click()
+    await box(page, 'Bea').click({ modifiers: ['Shift'] })
+    await page.getByText('3 selected').waitFor()
+    await page.locator('#bulk').getByRole('button', { name: 'Pause' }).click()
+    await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/)
+    await page.getByText('Finished').first().waitFor()
+    assert.lengthOf(await Connection.query().whereNotNull('paused_at'), 3)
+    assert.deepEqual(complaints, [])
+    await close()
+  })
+
+  test('a poll patches rows in place and moves nothing; what was chosen stays chosen', async ({
+    browser,
+    assert,
+  }) => {
+    const { email, organization, accounts } = await aFew()
+    const { page, complaints, close } = await openPage(browser)
+    await openList(page, email)
+    await box(page, 'Cem').click()
+    await box(page, 'Ana').click()
+    await Connection.query().where('id', accounts.Cem.id).update({ display_name: 'Cemile' })
+    await accounts.Bea.delete()
+    await aConnection(organization, { displayName: 'Fay' })
+    await page.getByText('1 change · show').waitFor({ timeout: 8_000 })
+    assert.deepEqual(await rowNames(page), ['Eva', 'Dee', 'Cemile', 'Ana'])
+    assert.isTrue(await box(page, 'Cemile').isChecked())
+    assert.isTrue(await box(page, 'Ana').isChecked())
+    await page.getByText('2 selected').waitFor()
+    await page.getByText('1 change · show').click()
+    await page.getByRole('link', { name: 'Fay' }).waitFor()
+    assert.deepEqual(await rowNames(page), ['Fay', 'Eva', 'Dee', 'Cemile', 'Ana'])
+    assert.deepEqual(complaints, [])
+    await close()
+  })
+
+  test('a row opens as a drawer with an address of its own, and the way back closes it', async ({
+    browser,
+    assert,
+  }) => {
+    const { email, accounts } = await aFew()
+    const { page, complaints, close } = await openPage(browser)
+    await openList(page, email, '/accounts?sort=name')
+    await page.locator(`#account-${accounts.Bea.id} .cell-status`).click()
+    await page.locator('up-drawer').getByText('Bea').first().waitFor()
+    assert.include(page.url(), `/accounts/${accounts.Bea.id}`)
+    assert.deepEqual(await axeFindings(page), [])
+    await page.goBack()
+    await page.locator('up-drawer').waitFor({ state: 'detached' })
+    assert.include(page.url(), '/accounts?sort=name')
+    assert.deepEqual(complaints, [])
+    await close()
+  })
+
+  test('the keyboard alone takes a suggestion and searches', async ({ browser, assert }) => {
+    const { email, accounts } = await aFew()
+    await accounts.Dee.merge({ pausedAt: DateTime.utc() }).save()
+    const { page, complaints, close } = await openPage(browser)
+    await openList(page, email)
+    await page.keyboard.press('/')
+    await page.keyboard.type('stat')
+    await page.getByRole('option', { name: /status:/ }).waitFor()
+    assert.deepEqual(await axeFindings(page), [])
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.getByRole('option', { name: 'status:paused' }).waitFor()
+    await page.keyboard.type('pa')
+    await page.getByRole('option', { name: 'status:reconnect' }).waitFor({ state: 'detached' })
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/q=status%3Apaused/)
+    await page.getByRole('link', { name: 'Ana' }).waitFor({ state: 'detached' })
+    assert.deepEqual(await rowNames(page), ['Dee'])
+    assert.deepEqual(complaints, [])
+    await close()
+  })
+
+  test('while the server does not answer, the table stays and says since when', async ({
+    browser,
+    assert,
+  }) => {
+    const { email } = await aFew()
+    const { page, close } = await openPage(browser)
+    await openList(page, email)
+    await page.context().setOffline(true)
+    await page.getByText(/^Stale since \d\d:\d\d$/).waitFor({ timeout: 8_000 })
+    assert.lengthOf(await rowNames(page), 5)
+    await page.context().setOffline(false)
+    await page.getByText(/^Stale since/).waitFor({ state: 'hidden', timeout: 8_000 })
+    await close()
+  })
+
+  test('without JavaScript: sort, columns, choose, tag, save a view', async ({ browser, assert }) => {
+    const { email } = await aFew()
+    const { page, close } = await openPage(browser, { javaScriptEnabled: false })
+    await openList(page, email)
+    await page.getByRole('link', { name: 'Account', exact: true }).click()
+    assert.deepEqual(await rowNames(page), ['Ana', 'Bea', 'Cem', 'Dee', 'Eva'])
+    await page.getByRole('button', { name: 'View', exact: true }).click()
+    await page.getByRole('checkbox', { name: 'Next refresh' }).uncheck()
+    await page.getByRole('button', { name: 'Apply' }).click()
+    assert.equal(await page.getByRole('columnheader', { name: 'Next refresh' }).count(), 0)
+    await box(page, 'Ana').check()
+    await page.getByRole('button', { name: 'Tag…' }).click()
+    await page.getByLabel('Tag', { exact: true }).fill('vip')
+    await page.getByRole('button', { name: 'Add the tag' }).click()
+    await page.waitForURL(/\/runs\//)
+    await page.goto('/accounts?q=tag:vip')
+    assert.deepEqual(await rowNames(page), ['Ana'])
+    await page.getByText('Save this view').click()
+    await page.getByLabel('Name of the view').fill('Very important')
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByRole('link', { name: 'Very important' }).waitFor()
+    await close()
+  })
+
+  test('axe finds nothing, in {$self}')
+    // acceptance.spec.ts looks at the other themes and languages.
+    .with(['fr dark'] as const)
+    .run(async ({ browser, assert }, [...look]) => {
+      const [locale, colorScheme] = look.join('').split(' ') as [string, 'light' | 'dark']
+      const { email, accounts } = await aFew({ tags: ['vip', 'eu', 'new'] })
+      const { page, complaints, close } = await openPage(browser, { colorScheme })
+      await openList(page, email)
+      await page.context().addCookies([{ name: 'language', value: locale, url: page.url() }])
+      const paths = [
+        '/accounts',
+        '/accounts?q=nobody+tag:vip',
+        '/accounts?q=stauts:vip',
+        '/accounts?sort=-status',
+      ]
+      for (const path of [...paths, `/accounts/bulk/disconnect?ids=${accounts.Ana.id}`]) {
+        await page.goto(path)
+        assert.equal(await page.locator('html').getAttribute('lang'), locale)
+        assert.deepEqual(await axeFindings(page), [], path)
+      }
+      await page.goto('/accounts')
+      await page.locator('[data-row-select]').first().click()
+      await page.locator('.row-menu-button').first().click()
+      assert.deepEqual(await axeFindings(page), [], 'bar and menu')
+      await page.setViewportSize({ width: 390, height: 844 })
+      assert.deepEqual(await axeFindings(page), [], 'narrow')
+      assert.deepEqual(complaints, [])
+      await close()
+    })
+})

@@ -1,0 +1,164 @@
+/** The page of one account and its tabs (UI.md §4.5). */
+import app from '@adonisjs/core/services/app'
+import db from '@adonisjs/lucid/services/db'
+import { test } from '@japa/runner'
+import type { ApiClient } from '@japa/api-client'
+import { DateTime } from 'luxon'
+import { RefreshAttemptFactory } from '#database/factories/refresh_attempt_factory'
+import type Connection from '#models/connection'
+import type User from '#models/user'
+import { uuid } from '#models/uuid'
+import type { Audit } from '#services/audit/build_audit'
+import { emptyTables } from '#tests/helpers/database'
+import { aConnection, aPerson } from '#tests/helpers/people'
+
+const words = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
+const ago = (length: object) => DateTime.utc().minus(length)
+const DEAD = {
+  ...{ status: 'needs_reauth', statusReason: 'rejected', isActive: false, nextRefreshAt: null },
+  ...{ errorCode: 'invalid_grant', errorMessage: 'Token has been revoked.' },
+}
+
+test.group('Account page', (group) => {
+  group.each.setup(async () => {
+    await emptyTables()
+    await db.from('audit_events').delete()
+  })
+
+  const read = async (client: ApiClient, user: User, path: string, language = 'en') => {
+    const page = await client.get(path).loginAs(user).header('Accept-Language', language)
+    page.assertStatus(200)
+    return page.text()
+  }
+
+  const attempt = ({ organizationId, id: connectionId }: Connection, values: object = {}) =>
+    RefreshAttemptFactory.merge({ organizationId, connectionId, ...values })
+
+  test('each tab is an address that works by itself, and an unknown one means the overview', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson()
+    const { id } = await aConnection(organization)
+    for (const [query, title] of [
+      ['', 'Tracking'],
+      ['?tab=timeline', 'What happened'],
+      ['?tab=calls', 'Requests to the provider'],
+      ['?tab=settings', 'Settings of this account'],
+      ['?tab=nonsense', 'Tracking'],
+    ]) {
+      const page = await read(client, user, `/accounts/${id}${query}`)
+      assert.include(words(page), title, query)
+      assert.include(page, `href="/accounts/${id}?tab=timeline"`)
+    }
+  })
+
+  test('a dead account is explained, with the provider’s words for those who may act only', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson('operator')
+    const { user: viewer } = await aPerson('viewer', organization)
+    const dead = await aConnection(organization, DEAD)
+    await attempt(dead).apply('rejected').create()
+    const page = words(await read(client, user, `/accounts/${dead.id}`))
+    assert.include(page, 'Why “Reconnect needed”')
+    assert.include(page, 'the grant is dead, most likely revoked')
+    assert.match(page, /HTTP 400 invalid_grant\s+Token has been revoked\./)
+    const seen = words(await read(client, viewer, `/accounts/${dead.id}`))
+    assert.include(seen, 'the grant is dead, most likely revoked')
+    assert.notInclude(seen, 'Token has been revoked')
+    assert.notInclude(seen, 'invalid_grant')
+  })
+
+  test('it is said in {$self}, and no English is left in it')
+    .with(['fr', 'ja'] as const)
+    .run(async ({ client, assert }, language) => {
+      const { user, organization } = await aPerson()
+      const dead = await aConnection(organization, DEAD)
+      await attempt(dead).apply('rejected').create()
+      for (const tab of ['', '?tab=timeline', '?tab=calls', '?tab=settings']) {
+        const text = words(await read(client, user, `/accounts/${dead.id}${tab}`, language))
+        assert.notMatch(text, /\b(the|Refresh now|Reconnect|account|grant|Nothing)\b/, tab)
+        assert.notMatch(text, /\baccount\.|\bconnect\.[a-z]/, 'no key is shown in place of a text')
+      }
+    })
+
+  test('a scope that the definition asks for and that was not granted is told as missing', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson()
+    const { id } = await aConnection(organization, { scopes: ['chat:read'] })
+    const page = await read(client, user, `/accounts/${id}`)
+    assert.match(words(page), /chat:read\s+user:read:email\s+not granted/)
+  })
+
+  test('the timeline tells refreshes, actions and handed-out tokens, newest first, with redacted JSON', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson('operator')
+    const account = await aConnection(organization)
+    await attempt(account, {
+      createdAt: ago({ hours: 2 }),
+      oldFp: 'a'.repeat(64),
+      newFp: 'b'.repeat(64),
+    }).create()
+    await client.post(`/accounts/${account.id}/pause`).loginAs(user).withCsrfToken()
+    const { handOuts }: Audit = await app.container.make('audit')
+    handOuts.count({ id: uuid(), name: 'Night bot', organizationId: organization.id }, account.id)
+    const html = await read(client, user, `/accounts/${account.id}?tab=timeline`)
+    const page = words(html)
+    assert.match(page, /Paused an account/)
+    assert.include(page, 'Night bot')
+    assert.include(page, 'aaaaaaaaaaaa → bbbbbbbbbbbb')
+    assert.isBelow(page.indexOf('Paused an account'), page.indexOf('aaaaaaaaaaaa →'))
+    assert.notMatch(html, /SEALED|a{13}|b{13}/)
+  })
+
+  test('a viewer’s timeline has the refreshes, and nothing of the audit trail', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson('operator')
+    const { user: viewer } = await aPerson('viewer', organization)
+    const account = await aConnection(organization)
+    await attempt(account).create()
+    await client.post(`/accounts/${account.id}/pause`).loginAs(user).withCsrfToken()
+    const page = words(await read(client, viewer, `/accounts/${account.id}?tab=timeline`))
+    assert.include(page, 'Refreshed')
+    assert.notInclude(page, 'Paused an account')
+    assert.notInclude(page, 'Audit of')
+  })
+
+  test('the timeline goes on page by page, without gap or repetition', async ({ client, assert }) => {
+    const { user, organization } = await aPerson()
+    const account = await aConnection(organization)
+    for (let index = 0; index < 60; index++)
+      await attempt(account, { createdAt: ago({ minutes: index }) }).create()
+    const ids = (html: string) => [...html.matchAll(/id="happening-([0-9a-f-]{36})"/g)].map(([, id]) => id)
+    const first = await read(client, user, `/accounts/${account.id}?tab=timeline`)
+    const next = /href="([^"]*cursor=[^"]*)"/.exec(first)![1].replaceAll('&amp;', '&')
+    const second = await read(client, user, next)
+    assert.lengthOf(ids(first), 50)
+    assert.lengthOf(ids(second), 10)
+    assert.lengthOf(new Set([...ids(first), ...ids(second)]), 60)
+    assert.notInclude(second, 'rel="next"')
+    assert.include(words(second), 'Back to the newest')
+  })
+
+  test('a poll of each tab gets 304 until something changes', async ({ client }) => {
+    const { user, organization } = await aPerson()
+    const account = await aConnection(organization)
+    await attempt(account, { createdAt: ago({ days: 1 }) }).create()
+    for (const tab of ['overview', 'timeline', 'calls', 'settings']) {
+      const path = `/accounts/${account.id}?tab=${tab}`
+      const etag = (await client.get(path).loginAs(user)).header('etag')!
+      const poll = () => client.get(path).loginAs(user).header('If-None-Match', etag)
+      ;(await poll()).assertStatus(304)
+      await account.merge({ displayName: `${account.displayName}!` }).save()
+      ;(await poll()).assertStatus(200)
+    }
+  })
+})

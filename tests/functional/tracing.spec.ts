@@ -1,0 +1,133 @@
+/** Traces arrive at a collector that speaks OTLP over HTTP, and nothing secret travels with them. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import emitter from '@adonisjs/core/services/emitter'
+import { test } from '@japa/runner'
+import observability from '#config/observability'
+import { refreshChannel } from '#services/observability/refresh_channel'
+import { startTracing } from '#services/observability/start_tracing'
+import { engineFixture } from '#tests/helpers/engine_fixture'
+
+interface SentSpan {
+  name: string
+  kind: number
+  traceId: string
+  parentSpanId?: string
+  startTimeUnixNano: string
+  endTimeUnixNano: string
+  status: { code?: number }
+  attributes: { key: string; value: { stringValue?: string; intValue?: number } }[]
+}
+
+/** A collector on loopback that keeps what it is sent. */
+async function startCollector(status = 200) {
+  const bodies: string[] = []
+  const paths: string[] = []
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += String(chunk)
+    bodies.push(body)
+    paths.push(request.url ?? '')
+    response.writeHead(status, { 'Content-Type': 'application/json' }).end('{}')
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const spans = () =>
+    bodies
+      .map((body) => JSON.parse(body) as { resourceSpans: { scopeSpans: { spans: SentSpan[] }[] }[] })
+      .flatMap(({ resourceSpans }) => resourceSpans)
+      .flatMap(({ scopeSpans }) => scopeSpans)
+      .flatMap((scope) => scope.spans)
+  const close = () => new Promise<void>((resolve) => server.close(() => resolve()))
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    bodies,
+    paths,
+    spans,
+    close,
+  }
+}
+
+const told = ({ attributes }: SentSpan) =>
+  Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? value.intValue]))
+
+test.group('Tracing', () => {
+  test('a request is a span under the trace that it came with, without what the visitor wrote', async ({
+    assert,
+    client,
+  }) => {
+    const collector = await startCollector()
+    const tracing = startTracing({ endpoint: collector.endpoint, emitter, onTrouble: assert.fail })
+    const trace = '0af7651916cd43dd8448eb211c80319c'
+    await client
+      .get('/api/v1/token?owner=canary-of-a-query&provider=acme')
+      .header('Authorization', 'Bearer evg_canary')
+      .header('X-Request-Id', 'request-1')
+      .header('traceparent', `00-${trace}-b7ad6b7169203331-01`)
+    await client.get('/no/canary-of-a-path').header('Cookie', 'canary=of-a-cookie')
+    await tracing.close()
+    await collector.close()
+    const [call, page] = collector.spans()
+    assert.deepEqual(collector.paths, ['/v1/traces'])
+    assert.equal(call.name, 'GET /api/v1/token')
+    assert.equal(call.traceId, trace)
+    assert.equal(call.parentSpanId, 'b7ad6b7169203331')
+    assert.isAbove(Number(call.endTimeUnixNano), Number(call.startTimeUnixNano))
+    assert.deepEqual(told(call), {
+      'http.request.method': 'GET',
+      'http.route': '/api/v1/token',
+      'http.response.status_code': 401,
+      'evergrant.request_id': 'request-1',
+    })
+    assert.equal(told(page)['http.response.status_code'], 404)
+    assert.notEqual(page.traceId, trace)
+    assert.notMatch(collector.bodies.join(), /canary/)
+  })
+
+  test('each refresh is a span with its provider and what it came to, without tokens and owners', async ({
+    assert,
+    cleanup,
+  }) => {
+    const collector = await startCollector()
+    const tracing = startTracing({ endpoint: collector.endpoint, emitter, onTrouble: assert.fail })
+    const { engine, connect, refreshTokenOf, row } = await engineFixture('sqlite', (work) => cleanup(work))
+    const id = await connect('canary-owner')
+    const before = await refreshTokenOf(id)
+    const outcome = await engine.refresh.refreshOne(id, { kind: 'manual' })
+    const after = await refreshTokenOf(id)
+    await tracing.close()
+    await collector.close()
+    const spans = collector.spans()
+    assert.lengthOf(spans, 1)
+    assert.equal(spans[0].name, 'refresh acme')
+    assert.deepEqual(told(spans[0]), {
+      'evergrant.provider': 'acme',
+      'evergrant.refresh.kind': 'manual',
+      'evergrant.refresh.status': outcome.status,
+      'evergrant.refresh.reason': outcome.reason,
+    })
+    const sent = collector.bodies.join()
+    for (const secret of [before, after, String((await row(id)).owner), id, 'canary-owner'])
+      assert.notInclude(sent, String(secret))
+  })
+
+  test('a collector that refuses is trouble that is told, and no request fails for it', async ({
+    assert,
+    client,
+  }) => {
+    const collector = await startCollector(400)
+    const troubles: string[] = []
+    const onTrouble = (reason: string) => void troubles.push(reason)
+    const tracing = startTracing({ endpoint: collector.endpoint, emitter, onTrouble })
+    const response = await client.get('/health/live')
+    response.assertStatus(200)
+    await tracing.close()
+    await collector.close()
+    assert.isNotEmpty(troubles)
+  })
+
+  test('without an address nobody traces', ({ assert }) => {
+    assert.isNull(observability.collector)
+    assert.isFalse(refreshChannel.hasSubscribers)
+  })
+})
