@@ -1,3 +1,4 @@
+import type { Limiter } from '@adonisjs/limiter'
 import limiter from '@adonisjs/limiter/services/main'
 import logger from '@adonisjs/core/services/logger'
 import redis from '@adonisjs/redis/services/main'
@@ -38,7 +39,10 @@ async function countTogether(keyId: string) {
   }
 }
 
+const { requests, duration } = apiLimit
+const stores: Partial<Record<'memory' | 'redis', Limiter>> = {}
+
 function count(store: 'memory' | 'redis', keyId: string) {
-  const { requests, duration } = apiLimit
-  return limiter.use(store, { requests, duration }).increment(`api_${keyId}`)
+  stores[store] ??= limiter.use(store, { requests, duration })
+  return stores[store].increment(`api_${keyId}`)
 }

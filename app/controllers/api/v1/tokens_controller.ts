@@ -1,8 +1,8 @@
+import app from '@adonisjs/core/services/app'
 import type { HttpContext } from '@adonisjs/core/http'
 import { engineOf } from '#controllers/api/v1/answers'
-import type { Audit } from '#services/audit/build_audit'
+import { onceATurn } from '#services/once_a_turn'
 import type { ValidToken } from '#services/token_manager/servable_token'
-import type { TokenManager } from '#services/token_manager/token_manager'
 import { apiToken } from '#transformers/api_token'
 import { refusedToken, tokenOwner, tokenValidation } from '#validators/api/tokens'
 import { noInput } from '#validators/api_input'
@@ -15,7 +15,7 @@ export default class TokensController {
   async show(ctx: HttpContext) {
     const { provider, owner } = await tokenOwner(ctx.request.qs())
     const { organizationId } = ctx.apiKey
-    const tokens = await tokensOf(ctx)
+    const { tokens } = await door()
     const selector = { organizationId, owner, provider, mark: ctx.mark }
     return handOut(ctx, await tokens.getValidAccessToken(selector))
   }
@@ -23,7 +23,7 @@ export default class TokensController {
   /** By connection. */
   async ofConnection(ctx: HttpContext) {
     await noInput(ctx.request.qs())
-    const tokens = await tokensOf(ctx)
+    const { tokens } = await door()
     return handOut(ctx, await tokens.getValidAccessToken(selectorOf(ctx)))
   }
 
@@ -33,7 +33,7 @@ export default class TokensController {
    */
   async reportUnauthorized(ctx: HttpContext) {
     const { access_token: refused } = await refusedToken(ctx.request.body())
-    const tokens = await tokensOf(ctx)
+    const { tokens } = await door()
     return handOut(ctx, await tokens.onUnauthorized(selectorOf(ctx), refused))
   }
 
@@ -49,19 +49,18 @@ export default class TokensController {
   }
 }
 
-/** Where tokens that leave are counted; asked for once, since the container takes its time. */
-let audit: Audit | undefined
+/** The container takes its time, so it is asked once for all calls that come together. */
+const door = onceATurn(async () => {
+  const { handOuts } = await app.container.make('audit')
+  return { tokens: await app.container.make('tokens'), handOuts }
+})
 
 /** A token leaves, and who took it is counted. */
 async function handOut(ctx: HttpContext, token: ValidToken): Promise<void> {
-  const { handOuts } = (audit ??= (await ctx.containerResolver.make('audit')) as Audit)
+  const { handOuts } = await door()
   handOuts.count(ctx.apiKey, token.connectionId)
   // The framework's own `json` looks for circles and large numbers first; there are none in a token.
   ctx.response.header('Content-Type', JSON_TYPE).send(JSON.stringify(apiToken(token)))
-}
-
-function tokensOf({ containerResolver }: HttpContext): Promise<TokenManager> {
-  return containerResolver.make('tokens')
 }
 
 function selectorOf({ apiKey, params, mark }: HttpContext) {
