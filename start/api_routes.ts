@@ -6,7 +6,7 @@ import { apiKey } from '#middleware/api_key_middleware'
 import { asOne } from '#middleware/as_one'
 import AuditTrailMiddleware from '#middleware/audit_trail_middleware'
 import type Tokens from '#controllers/api/v1/tokens_controller'
-import { audited } from '#start/kernel'
+import { audited, pages } from '#start/kernel'
 
 const OpenapiController = () => import('#controllers/api/openapi_controller')
 const JobRunsController = () => import('#controllers/api/v1/job_runs_controller')
@@ -42,9 +42,9 @@ const token = (action: 'show' | 'ofConnection') => async (ctx: HttpContext) => {
   return tokens.controller[action](ctx)
 }
 
-/** What the API is, for everybody: it tells nothing of any organization. */
+/** What the API is, for everybody: it tells nothing of any organization. The reference is a page. */
 router.get('/api/openapi.json', [OpenapiController, 'show']).as('api.document')
-router.get('/api/docs', [OpenapiController, 'reference']).as('api.reference')
+router.get('/api/docs', [OpenapiController, 'reference']).as('api.reference').use(pages)
 
 /** The HTTP API. Whoever asks is known by the key alone, and with it the organization. */
 router

@@ -8,21 +8,23 @@ const CampaignSessionsController = () => import('#controllers/admin/campaign_ses
 const StreamerController = () => import('#controllers/streamer_controller')
 
 /** Campaigns, and what streamers see of them. */
-router
-  .group(() => {
-    campaigns()
-    people()
-    windows('/campaigns/:id/members/:connection', 'campaigns')
-    sessions()
-  })
-  .use([middleware.auth(), middleware.organization({ area: 'campaigns' }), middleware.shell()])
+export function campaignRoutes(): void {
+  router
+    .group(() => {
+      campaigns()
+      people()
+      windows('/campaigns/:id/members/:connection', 'campaigns')
+      sessions()
+    })
+    .use([middleware.auth(), middleware.organization({ area: 'campaigns' }), middleware.shell()])
 
-router
-  .group(() => {
-    router.get('/streamer', [StreamerController, 'show']).as('streamer')
-    windows('/streamer/:id/:connection', 'streamer')
-  })
-  .use([middleware.auth(), middleware.organization({ area: 'channels' }), middleware.shell()])
+  router
+    .group(() => {
+      router.get('/streamer', [StreamerController, 'show']).as('streamer')
+      windows('/streamer/:id/:connection', 'streamer')
+    })
+    .use([middleware.auth(), middleware.organization({ area: 'channels' }), middleware.shell()])
+}
 
 function campaigns(): void {
   router.get('/campaigns', [CampaignsController, 'index']).as('campaigns')

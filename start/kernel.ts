@@ -1,27 +1,33 @@
+import { moduleImporter } from '@adonisjs/core/container'
 import router from '@adonisjs/core/services/router'
 import server from '@adonisjs/core/services/server'
+import type { MiddlewareAsClass } from '@adonisjs/core/types/http'
 import '#start/request_id'
-import { forPages } from '#middleware/for_pages'
+import { asOne, type Part } from '#middleware/as_one'
 import type { AuditAction } from '#services/audit/actions'
 import type { TargetKind } from '#services/audit/targets'
 
 server.errorHandler(() => import('#exceptions/handler'))
 
-/** Every page passes these, and so does every file: the last route matches all addresses. The API has its own few. */
-router.use(
-  forPages([
-    () => import('#middleware/shared_cache_middleware'),
-    () => import('#middleware/container_bindings_middleware'),
-    () => import('@adonisjs/static/static_middleware'),
-    () => import('#middleware/locale_middleware'),
-    () => import('@adonisjs/core/bodyparser_middleware'),
-    () => import('@adonisjs/session/session_middleware'),
-    () => import('@adonisjs/shield/shield_middleware'),
-    () => import('@adonisjs/auth/initialize_auth_middleware'),
-    () => import('#middleware/notice_middleware'),
-    () => import('#middleware/audit_trail_middleware'),
-  ])
-)
+/** Middleware of the framework's form as a part of a chain. */
+function part(importer: () => Promise<{ default: MiddlewareAsClass }>): Part {
+  const { handle } = moduleImporter(importer, 'handle').toHandleMethod()
+  return (ctx, next): Promise<unknown> => handle(ctx.containerResolver, ctx, next)
+}
+
+/** What every page and every file passes. The API has its own few and pays for none of these (see `routes.ts`). */
+export const pages = asOne([
+  part(() => import('#middleware/shared_cache_middleware')),
+  part(() => import('#middleware/container_bindings_middleware')),
+  part(() => import('@adonisjs/static/static_middleware')),
+  part(() => import('#middleware/locale_middleware')),
+  part(() => import('@adonisjs/core/bodyparser_middleware')),
+  part(() => import('@adonisjs/session/session_middleware')),
+  part(() => import('@adonisjs/shield/shield_middleware')),
+  part(() => import('@adonisjs/auth/initialize_auth_middleware')),
+  part(() => import('#middleware/notice_middleware')),
+  part(() => import('#middleware/audit_trail_middleware')),
+])
 
 export const middleware = router.named({
   auth: () => import('#middleware/auth_middleware'),

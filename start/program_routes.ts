@@ -12,37 +12,39 @@ const readers = [middleware.auth(), middleware.organization()]
 const operators = [...readers, middleware.operator()]
 
 /** The page itself is `/api`; below `/api/` are the calls of programs, without session and pages. */
-router
-  .group(() => {
-    router.get('/api', [ApiKeysController, 'index']).as('programs')
-    router.get('/api-start', [ProgramsController, 'start']).as('programs.start')
-    router.get('/api-keys/:id', [ApiKeysController, 'show']).as('programs.keys.show').where('id', ID)
-  })
-  .use([...readers, middleware.shell()])
+export function programRoutes(): void {
+  router
+    .group(() => {
+      router.get('/api', [ApiKeysController, 'index']).as('programs')
+      router.get('/api-start', [ProgramsController, 'start']).as('programs.start')
+      router.get('/api-keys/:id', [ApiKeysController, 'show']).as('programs.keys.show').where('id', ID)
+    })
+    .use([...readers, middleware.shell()])
 
-router
-  .group(() => {
-    router.get('/api-webhooks', [ProgramsController, 'webhooks']).as('programs.webhooks')
-    router.get('/api-keys/new', [ApiKeysController, 'create']).as('programs.keys.create')
-    router
-      .post('/api-keys/:id/revoke', [ApiKeyEndsController, 'revoke'])
-      .as('programs.keys.revoke')
-      .where('id', ID)
-      .use(audited('api_key.revoke', 'api_key'))
-  })
-  .use([...operators, middleware.shell()])
+  router
+    .group(() => {
+      router.get('/api-webhooks', [ProgramsController, 'webhooks']).as('programs.webhooks')
+      router.get('/api-keys/new', [ApiKeysController, 'create']).as('programs.keys.create')
+      router
+        .post('/api-keys/:id/revoke', [ApiKeyEndsController, 'revoke'])
+        .as('programs.keys.revoke')
+        .where('id', ID)
+        .use(audited('api_key.revoke', 'api_key'))
+    })
+    .use([...operators, middleware.shell()])
 
-/** These answer with the page that shows a key once. */
-router
-  .group(() => {
-    router
-      .post('/api-keys', [ApiKeysController, 'store'])
-      .as('programs.keys.store')
-      .use(audited('api_key.create', 'api_key'))
-    router
-      .post('/api-keys/:id/rotate', [ApiKeyEndsController, 'rotate'])
-      .as('programs.keys.rotate')
-      .where('id', ID)
-      .use(audited('api_key.rotate', 'api_key'))
-  })
-  .use([...operators, middleware.shell({ always: true })])
+  /** These answer with the page that shows a key once. */
+  router
+    .group(() => {
+      router
+        .post('/api-keys', [ApiKeysController, 'store'])
+        .as('programs.keys.store')
+        .use(audited('api_key.create', 'api_key'))
+      router
+        .post('/api-keys/:id/rotate', [ApiKeyEndsController, 'rotate'])
+        .as('programs.keys.rotate')
+        .where('id', ID)
+        .use(audited('api_key.rotate', 'api_key'))
+    })
+    .use([...operators, middleware.shell({ always: true })])
+}

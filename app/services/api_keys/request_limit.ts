@@ -1,4 +1,3 @@
-import type { Limiter } from '@adonisjs/limiter'
 import limiter from '@adonisjs/limiter/services/main'
 import logger from '@adonisjs/core/services/logger'
 import redis from '@adonisjs/redis/services/main'
@@ -39,10 +38,7 @@ async function countTogether(keyId: string) {
   }
 }
 
-const { requests, duration } = apiLimit
-const stores: Partial<Record<'memory' | 'redis', Limiter>> = {}
-
 function count(store: 'memory' | 'redis', keyId: string) {
-  stores[store] ??= limiter.use(store, { requests, duration })
-  return stores[store].increment(`api_${keyId}`)
+  const { requests, duration } = apiLimit
+  return limiter.use(store, { requests, duration }).increment(`api_${keyId}`)
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { uuid } from '#models/uuid'
 import type { Clock } from '#oauth/types'
 import { COUNT, ORGANIZATIONS } from '#services/audit/audit_sql'
@@ -28,7 +29,8 @@ interface Tally {
 export const WINDOW = 60 * 60_000
 /** What was counted is written so often, in milliseconds: writing a busy installation's accounts takes its time. */
 const WRITTEN_EVERY = 10_000
-const ROWS_AT_A_TIME = 500
+/** In one transaction: SQLite writes in this process, and calls wait meanwhile. */
+const ROWS_AT_A_TIME = 100
 
 /**
  * Counts which key took the token of which connection. Counting costs no query, so a crash may lose the count of the
@@ -101,6 +103,7 @@ export class HandOuts {
         return this.#keep(tallies, error)
       }
       tallies.splice(0, some.length)
+      await turn()
     }
     this.#inTrouble = false
   }
