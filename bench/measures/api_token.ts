@@ -92,10 +92,6 @@ export const measure: Measure = {
     'come from a further process.',
   figures: [
     {
-      whyMissed:
-        'The bare route is a router and a write to the socket. A call of ours asks SQLite whether any process has committed, ' +
-        'opens the sealed token, answers with ten more headers, and counts twice. What it takes is written every ten ' +
-        'seconds, here for a thousand connections at once, in the same process.',
       title: 'valid token by the API ÷ route of a bare AdonisJS application',
       unit: '×',
       of: { series: OURS },

@@ -45,7 +45,12 @@ export async function createTestDatabase(): Promise<() => Promise<void>> {
   }
 }
 
-/** Empties every table that tests write to; keys stay, since the running engine was proven against them. */
-export async function emptyTables(): Promise<void> {
-  for (const table of EMPTIED) await db.from(table).delete()
+/**
+ * Empties every table that tests write to; keys stay, since the running engine was proven against them. Deleting a few rows
+ * is far quicker than TRUNCATE, for which PostgreSQL makes every file of every table anew.
+ */
+export async function emptyTables(connectionName?: string): Promise<void> {
+  await db.connection(connectionName).transaction(async (transaction) => {
+    for (const table of EMPTIED) await transaction.from(table).delete()
+  })
 }

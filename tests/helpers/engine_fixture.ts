@@ -144,9 +144,7 @@ async function prepareDatabase(dialect: Dialect): Promise<void> {
     if (runner.error) throw runner.error
     migrated = true
   }
-  await db
-    .connection('test_pg')
-    .rawQuery('TRUNCATE organizations, users, client_gates, workers, runs, installation CASCADE')
+  await emptyTables('test_pg')
 }
 
 const ORGANIZATION = '00000000-0000-7000-8000-00000000000a'

@@ -127,7 +127,7 @@ async function open(page: Page, { path, form, as }: SeenPage): Promise<Response 
 
 async function axe(page: Page, look: (typeof THEMES)[number] | 'narrow'): Promise<string[]> {
   // Without frames of other origins the whole page can be looked at in one go.
-  const builder = new AxeBuilder({ page }).setLegacyMode()
+  const builder = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
   if (look === 'dark') builder.withRules(OF_COLOURS)
   const { violations } = await builder.analyze()
   return violations.map(({ id, nodes }) => {
