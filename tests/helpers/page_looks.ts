@@ -15,7 +15,7 @@ const SIZES = [
 ]
 /** The dark theme is another set of colours (`resources/css/tokens.css`) and nothing else: these rules look at colours. */
 const OF_COLOURS = ['color-contrast', 'link-in-text-block']
-/** Pages at which people look from a telephone; axe looks at these in the narrow width, too. */
+/** Pages at which people look from a telephone: in English, axe looks at these in the narrow width, too. */
 const MAIN = ['/', '/accounts', '/accounts/:id', '/inbox', '/campaigns/:id']
 /** So many pages at a time: the processor has more to do for a page than this process. */
 const AT_ONCE = 3
@@ -72,15 +72,6 @@ function contextOf(role: Role | null, { browser, sessions, locale }: Looking): P
   return browser.newContext({ baseURL: appUrl, locale, reducedMotion: 'reduce', storageState })
 }
 
-/**
- * Axe is what costs time. In English it looks at every page in both themes; colours are the same in every language, and what
- * differs is words, so of the other languages each page has one, by its name. `ALL_LANGUAGES=1` looks at all in all.
- */
-function isForAxe({ name }: SeenPage, locale: string): boolean {
-  if (locale === 'en' || MAIN.includes(name) || process.env.ALL_LANGUAGES) return true
-  return name.length % 2 === (locale === 'fr' ? 0 : 1)
-}
-
 async function lookAtOne(page: Page, seen: SeenPage, locale: string): Promise<string[]> {
   const found: string[] = []
   const onError = (error: Error) => void found.push(`script: ${error.message}`)
@@ -97,10 +88,9 @@ async function lookAtOne(page: Page, seen: SeenPage, locale: string): Promise<st
   if (language !== locale || status === 0 || status >= 500)
     found.push(`is in ${language}, with status ${status}`)
   found.push(...(await tooWide(page)))
-  const withAxe = isForAxe(seen, locale)
   for (const theme of THEMES) {
     await page.emulateMedia({ colorScheme: theme })
-    if (withAxe && (theme === 'light' || locale === 'en')) found.push(...(await axe(page, theme)))
+    found.push(...(await axe(page, theme)))
     if (PICTURES) await takePictures(page, `${PICTURES}/${locale}-${theme}`, seen.name)
   }
   if (locale === 'en' && MAIN.includes(seen.name)) {
@@ -125,9 +115,14 @@ async function open(page: Page, { path, form, as }: SeenPage): Promise<Response 
   return page.goto(path)
 }
 
+/** What the page is given instead of axe where it has it from the first look. */
+const NOTHING = ';'
+
 async function axe(page: Page, look: (typeof THEMES)[number] | 'narrow'): Promise<string[]> {
+  const axeSource = look === 'light' ? undefined : NOTHING
   // Without frames of other origins the whole page can be looked at in one go.
-  const builder = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
+  const builder = new AxeBuilder({ page, axeSource }).setLegacyMode()
+  builder.options({ resultTypes: ['violations'] })
   if (look === 'dark') builder.withRules(OF_COLOURS)
   const { violations } = await builder.analyze()
   return violations.map(({ id, nodes }) => {
