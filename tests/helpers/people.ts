@@ -1,12 +1,17 @@
+import hash from '@adonisjs/core/services/hash'
+import db from '@adonisjs/lucid/services/db'
 import { DateTime } from 'luxon'
+import { toInstant } from '#models/columns'
 import Connection from '#models/connection'
 import Membership, { type Role } from '#models/membership'
 import Organization from '#models/organization'
 import User from '#models/user'
+import { uuid } from '#models/uuid'
 
 export const PASSWORD = 'correct horse battery staple'
 
 let count = 0
+let hashed: string | undefined
 
 /** A person with a role in an organization; a new organization unless one is given. */
 export async function aPerson(role: Role | null = 'admin', within?: Organization) {
@@ -14,9 +19,18 @@ export async function aPerson(role: Role | null = 'admin', within?: Organization
   const organization =
     within ?? (await Organization.create({ slug: `org-${count}`, name: `Organization ${count}` }))
   const email = `person-${count}@example.com`
-  const user = await User.create({ email, password: PASSWORD, fullName: `Person ${count}` })
+  const user = await aUser({ email, fullName: `Person ${count}` })
   if (role) await Membership.create({ organizationId: organization.id, userId: user.id, role })
   return { user, organization, email }
+}
+
+/** A user with the usual password; hashing it takes longer than most tests, so that is done once for all. */
+async function aUser(values: { email: string; fullName: string }): Promise<User> {
+  hashed ??= await hash.make(PASSWORD)
+  const id = uuid()
+  const row = { id, email: values.email, full_name: values.fullName, password: hashed }
+  await db.table('users').insert({ ...row, created_at: toInstant(DateTime.utc()) })
+  return User.findOrFail(id)
 }
 
 /** A connected account with sealed-looking tokens, which no page may show. */
