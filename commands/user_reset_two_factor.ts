@@ -20,8 +20,10 @@ export default class UserResetTwoFactor extends EvergrantCommand {
     const member = await memberByEmail(organizationId, this.email)
     if (!member) return this.refuse(`Nobody in this organization signs in with ${this.email}.`)
     const twoFactor = await this.app.container.make('twoFactor')
-    const had = await twoFactor.remove(member.userId)
-    const now = had ? 'signs in with the password alone now' : 'has no second factor'
+    const had = await twoFactor.reset(member.userId)
+    const now = had
+      ? 'is signed out everywhere, and signs in with the password alone now'
+      : 'has no second factor'
     this.print(`${this.email} ${now}.`)
   }
 }

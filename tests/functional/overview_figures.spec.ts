@@ -8,6 +8,8 @@ const dialects: Dialect[] = ['sqlite', 'postgres']
 const DAY = 24 * HOUR
 const FAILED = { outcome: 'failed', failure_class: 'rejected' }
 
+const NONE = { ok: 0, retried: 0, failed: 0 }
+
 for (const dialect of dialects) {
   test.group(`Figures of the overview on ${dialect}`, (group) => {
     let fixture: EngineFixture
@@ -90,7 +92,9 @@ for (const dialect of dialects) {
       assert.equal((await engine.overview.lastTried([])).size, 0)
     })
 
-    test('refreshes over time are the same before and after they are rolled up', async ({ assert }) => {
+    test('refreshes over time, of all providers or of one, are the same before and after they are rolled up', async ({
+      assert,
+    }) => {
       const id = await fixture.connect('ana')
       const end = NOW - (NOW % HOUR) + HOUR
       const query = { from: end - DAY, step: HOUR, count: 24 }
@@ -113,8 +117,12 @@ for (const dialect of dialects) {
           ['other', 1],
         ]
       )
+      const other = await engine.overview.series(ORGANIZATION, { ...query, provider: 'other' })
+      assert.deepEqual([other.parts[21], other.parts[23]], [NONE, { ok: 1, retried: 0, failed: 0 }])
+      assert.equal(other.total.attempts, 1)
       await engine.figures.rollUp()
       assert.deepEqual(await engine.overview.series(ORGANIZATION, query), before)
+      assert.deepEqual(await engine.overview.series(ORGANIZATION, { ...query, provider: 'other' }), other)
     })
 
     test('parts shorter than an hour come from the log', async ({ assert }) => {

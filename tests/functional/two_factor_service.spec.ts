@@ -149,5 +149,21 @@ for (const dialect of dialects) {
       assert.equal(await twoFactor.resetBy(admin.userId, userId), 'none')
       assert.deepEqual(await twoFactor.state(userId), { since: null, recoveryCodesLeft: 0 })
     })
+
+    test('whoever is reset is signed out everywhere; whoever turns it off stays', async ({ assert }) => {
+      const { twoFactor } = fixture
+      const epoch = async () => {
+        const [row] = await fixture.all('SELECT session_epoch FROM users WHERE id = ?', [userId])
+        return Number(row.session_epoch)
+      }
+      const before = await epoch()
+      assert.isFalse(await twoFactor.reset(userId))
+      await turnOn()
+      await twoFactor.remove(userId)
+      assert.equal(await epoch(), before)
+      await turnOn()
+      assert.isTrue(await twoFactor.reset(userId))
+      assert.equal(await epoch(), before + 1)
+    })
   })
 }

@@ -16,7 +16,8 @@ export async function activityFigures(
   const { organizationId } = ctx.membership
   const { figures, alerts, overview } = await ctx.containerResolver.make('engine')
   const span = spanOf(filter, now)
-  const query = histogramQuery(span.from ?? (span.to ?? now) - PERIODS['24h'], span.to, now)
+  const parts = histogramQuery(span.from ?? (span.to ?? now) - PERIODS['24h'], span.to, now)
+  const query = { ...parts, provider: filter.provider ?? undefined }
   const series = await overview.series(organizationId, query)
   const margins = facts.providers.map(({ id, refresh }) => ({ id, margin: refresh.margin }))
   const t = ctx.i18n.t.bind(ctx.i18n)

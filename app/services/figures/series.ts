@@ -8,6 +8,8 @@ export interface SeriesQuery {
   from: number
   step: number
   count: number
+  /** Of one provider only; left out: of all. */
+  provider?: string
 }
 
 /** How the refreshes of one part of a period ended. */
@@ -52,10 +54,13 @@ export async function readSeries(
     cells.push(...counted.map(toPartCell))
   }
   const final = await driver.read(COUNT_FINAL_FAILURES(dialect), [from, step, organizationId, from, to])
+  const isMeant = ({ provider }: { provider?: unknown }) =>
+    query.provider === undefined || provider === query.provider
+  const meant = cells.filter(isMeant)
   return {
-    parts: toParts(cells, final, count),
-    total: figureOf(cells),
-    providers: figuresBy(cells, ({ provider }) => provider),
+    parts: toParts(meant, final.filter(isMeant), count),
+    total: figureOf(meant),
+    providers: figuresBy(meant, ({ provider }) => provider),
   }
 }
 
@@ -65,10 +70,14 @@ function toPartCell(row: Row): PartCell {
 
 function toParts(cells: readonly PartCell[], final: readonly Row[], count: number): SeriesPart[] {
   const byPart = Map.groupBy(cells, ({ part }) => part)
-  const failures = new Map(final.map(({ part, attempts }) => [Number(part), Number(attempts)]))
+  const failuresOf = Map.groupBy(final, ({ part }) => Number(part))
   return Array.from({ length: count }, (_, part) => {
     const { success, notExtended, failed: all } = figureOf(byPart.get(part) ?? [])
-    const failed = Math.min(all, failures.get(part) ?? 0)
+    const known = failuresOf.get(part) ?? []
+    const failed = Math.min(
+      all,
+      known.reduce((sum, { attempts }) => sum + Number(attempts), 0)
+    )
     return { ok: success + notExtended, retried: all - failed, failed }
   })
 }

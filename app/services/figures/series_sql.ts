@@ -30,8 +30,8 @@ export const COUNT_LOG_PARTS = (dialect: Dialect) => `SELECT ${partOf(dialect, '
 
 /** Failures after which only a person can help; the log keeps these longest. Values: from, step, organization, from, to. */
 export const COUNT_FINAL_FAILURES = (dialect: Dialect) => `SELECT ${partOf(dialect, 'a.created_at')} AS part,
-    count(*) AS attempts
+    a.provider AS provider, count(*) AS attempts
   FROM refresh_attempts AS a
   WHERE a.organization_id = ? AND a.outcome = 'failed' AND a.created_at >= ?t AND a.created_at < ?t
     AND a.transition IN ('deactivated', 'suspended', 'locked') AND a.kind <> 'test'
-  GROUP BY 1`
+  GROUP BY 1, 2`

@@ -1,3 +1,4 @@
+import { END_SESSIONS } from '#services/people/end_sessions'
 import { isFitName, passwordProblem, type PasswordProblem } from '#services/people/person_rules'
 import type { PasswordHash, PeopleDependencies } from '#services/people/types'
 import { all, run, type Work } from '#store/driver'
@@ -20,7 +21,6 @@ const PASSWORD = 'SELECT password FROM users WHERE id = ?'
 /** Two changes at once that know the same old password: one of them wins. Values: new one, now, person, old one. */
 const SET_PASSWORD = `UPDATE users SET password = ?, session_epoch = session_epoch + 1, updated_at = ?t
   WHERE id = ? AND password = ?`
-const END_SESSIONS = 'UPDATE users SET session_epoch = session_epoch + 1 WHERE id = ?'
 const EPOCH = 'SELECT session_epoch FROM users WHERE id = ?'
 const LONGEST_ZONE = 64
 

@@ -1,4 +1,5 @@
 import { type Secret } from '#oauth/secret'
+import { END_SESSIONS } from '#services/people/end_sessions'
 import type { PeopleDependencies } from '#services/people/types'
 import { newRecoveryCodes, recoveryHash } from '#services/two_factor/recovery_codes'
 import { newTotpSecret, stepOfCode, totpAddress } from '#services/two_factor/totp'
@@ -104,12 +105,20 @@ export class TwoFactorService {
     return this.deps.driver.transaction(() => remove(userId))
   }
 
-  /** As `remove`, by an admin of every organization that the person belongs to. */
+  /**
+   * As `remove`, on behalf of somebody who cannot sign in. The device may be in other hands, so the person is signed out
+   * everywhere.
+   */
+  reset(userId: string): Promise<boolean> {
+    return this.deps.driver.transaction(() => reset(userId))
+  }
+
+  /** As `reset`, by an admin of every organization that the person belongs to. */
   resetBy(adminId: string, userId: string): Promise<ResetAnswer> {
     return this.deps.driver.transaction(function* (): Work<ResetAnswer> {
       const beyond = yield* all(sql.BEYOND_REACH, [userId, adminId])
       if (beyond.length > 0) return 'beyond_reach'
-      return (yield* remove(userId)) ? 'done' : 'none'
+      return (yield* reset(userId)) ? 'done' : 'none'
     })
   }
 
@@ -132,6 +141,12 @@ const digitsOf = (code: string) => code.replace(/\s/g, '')
 function* remove(userId: string): Work<boolean> {
   yield* run(sql.CLEAR_RECOVERY_CODES, [userId])
   return (yield* run(sql.REMOVE, [userId])) > 0
+}
+
+function* reset(userId: string): Work<boolean> {
+  if (!(yield* remove(userId))) return false
+  yield* run(END_SESSIONS, [userId])
+  return true
 }
 
 function* replaceCodes(userId: string, codes: readonly Secret[]): Work<void> {
