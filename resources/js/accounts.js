@@ -1,3 +1,5 @@
+import { onOffline } from './live.js'
+
 /** The list of accounts: choosing rows, opening them, and what polls may change while somebody looks. */
 const chosen = new Set()
 const seen = new Map()
@@ -18,8 +20,7 @@ export function startAccounts() {
   up.on('up:fragment:poll', (event) => {
     if (event.target.id === 'accounts' && isBusy(event.target)) event.preventDefault()
   })
-  up.on('up:request:offline', () => stale(new Date()))
-  up.on('up:request:loaded', () => stale(null))
+  onOffline(stale)
 }
 
 const boxes = () => [...document.querySelectorAll('[data-row-select]')]
@@ -109,12 +110,8 @@ function place(menu) {
   menu.style.left = `${Math.max(8, Math.min(button.right, innerWidth - 8) - menu.offsetWidth)}px`
 }
 
-let since = null
-
 /** While the server does not answer, the last good table stays, dimmed, and says how old it is. */
 function stale(at) {
-  if ((at === null) === (since === null)) return
-  since = at
   const list = document.querySelector('#accounts')
   const note = list?.querySelector('[data-stale]')
   if (!note) return

@@ -11,7 +11,7 @@ export function startLive() {
   up.on('up:fragment:poll', (event) => {
     if (pausedByPerson) event.preventDefault()
   })
-  up.on('up:request:loaded', () => answered(true))
+  up.on('up:request:loaded', ({ response }) => answered(isAnswer(response)))
   up.on('up:request:offline', (event) => {
     event.preventDefault()
     answered(false)
@@ -20,6 +20,14 @@ export function startLive() {
     if (event.reason instanceof up.Offline) event.preventDefault()
   })
   document.addEventListener('visibilitychange', announce)
+}
+
+/** A proxy answers for a server that is gone, and a server in trouble has nothing to show: both are no answer. */
+export const isAnswer = ({ status }) => status < 500
+
+/** Tells since when the server does not answer, a `Date`, whenever that changes; null while it does. */
+export function onOffline(listener) {
+  listeners.add(() => listener(offlineSince))
 }
 
 /** Pauses or resumes live updates. */

@@ -1,3 +1,5 @@
+import { isAnswer } from './live.js'
+
 /** Links and forms swap the page below the rail; whatever cannot be swapped is loaded by the browser as usual. */
 export function configureUnpoly() {
   const { up } = window
@@ -32,13 +34,17 @@ function restoreDetails(element) {
   )
 }
 
-/** A poll or link that ends on a page without our shell (signed out, an error) opens that page as a whole. */
+/**
+ * A poll or link that ends on a page without our shell (signed out, an error) opens that page as a whole. A poll that got no
+ * answer leaves the page as it is, with what somebody is writing on it; the next one may do better.
+ */
 function leaveWhenSignedOut(event) {
-  const { response } = event
+  const { request, response } = event
+  if (request.background && !isAnswer(response)) return event.preventDefault()
   const shellIsThere = /<div id="page"/.test(response.text ?? '')
   if (shellIsThere || response.status === 304 || new URL(response.url, location.href).pathname === '/pulse')
     return
   event.preventDefault()
-  if (event.request.method === 'GET') location.assign(response.url)
+  if (request.method === 'GET') location.assign(response.url)
   else location.assign('/')
 }

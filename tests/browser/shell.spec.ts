@@ -141,6 +141,28 @@ test.group('The shell and the overview in a browser', (group) => {
     await close()
   })
 
+  test('while a proxy answers for a server that restarts, the page stays as it was, and goes on by itself', async ({
+    browser,
+    assert,
+  }) => {
+    const { email } = await someTrouble()
+    const { page, close } = await openPage(browser)
+    await signIn(page, email)
+    await page.goto('/accounts')
+    await page.locator('#live', { hasText: 'Live' }).waitFor()
+    const search = page.locator('#page input[name="q"]').first()
+    await search.fill('half written')
+    await page.route('**/*', (route) => route.fulfill({ status: 502, body: '<h1>Bad Gateway</h1>' }))
+    await page.locator('#live', { hasText: /Offline since/ }).waitFor({ timeout: 8_000 })
+    await page.getByText(/^Stale since/).waitFor()
+    assert.equal(await search.inputValue(), 'half written')
+    await page.unroute('**/*')
+    await page.locator('#live', { hasText: 'Live' }).waitFor({ timeout: 8_000 })
+    await page.getByText(/^Stale since/).waitFor({ state: 'hidden' })
+    assert.equal(await search.inputValue(), 'half written')
+    await close()
+  })
+
   test('good news pass after eight seconds, but not while somebody is at them', async ({
     browser,
     assert,
