@@ -205,5 +205,13 @@ test.group('Commands of the schedule', (group) => {
       assert.include(file('.env.example'), `${name}=`, name)
     }
     assert.include(file('.dockerignore').split('\n'), '.env')
+    const known = new Set(file('.env.example').match(/^[A-Z_]+(?==)/gm))
+    for (const platform of ['deploy/fly.toml', 'deploy/render.yaml']) {
+      const named = file(platform).matchAll(/^([A-Z_]+) = |key: ([A-Z_]+)$|([A-Z_]+)=…/gm)
+      const names = [...named].map((match) => match.slice(1).find((name) => name !== undefined) ?? '')
+      assert.isAtLeast(names.length, 5, platform)
+      for (const name of names) assert.isTrue(known.has(name), `${platform}: ${name}`)
+      for (const place of ['/app/data', '/health/live', 'Dockerfile']) assert.include(file(platform), place)
+    }
   })
 })
