@@ -19,6 +19,8 @@ import { readReadiness } from '#services/observability/readiness_checks'
 import { openDriver } from '#services/open_driver'
 import type { StoreDriver } from '#store/driver'
 
+const ANSWERS_WITHIN = 3_000
+
 /**
  * Looks at everything that an installation needs in order to keep grants alive, and changes nothing. What it finds are
  * values; it rejects only where the database cannot be asked at all. For people of an organization, of the added providers
@@ -43,6 +45,7 @@ async function readFacts(
   return {
     ...{ appUrl, dialect },
     isProduction: app.inProduction,
+    isReached: await isReached(appUrl),
     keysInUse: Number(keys[0].count),
     pendingMigrations: await countPending(),
     damage: dialect === 'sqlite' ? await findDamage(driver) : null,
@@ -52,6 +55,17 @@ async function readFacts(
     providers: await lookAtProviders(engine, organizationId),
     push: notifications.vapid.publicKey !== '',
     mail: mailIsConfigured(),
+  }
+}
+
+/** Whether a process of Evergrant answers at this address. A redirect would lead people of a provider astray, too. */
+async function isReached(url: string): Promise<boolean> {
+  try {
+    const options = { signal: AbortSignal.timeout(ANSWERS_WITHIN), redirect: 'error' } as const
+    const answer = await fetch(new URL('/health/live', url), options)
+    return answer.ok && ((await answer.json()) as { status?: unknown }).status === 'ok'
+  } catch {
+    return false
   }
 }
 

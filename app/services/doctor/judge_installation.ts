@@ -6,6 +6,8 @@ import { DEFAULT_LIMITS } from '#services/figures/alert_rules'
 export interface InstallationFacts {
   appUrl: string
   isProduction: boolean
+  /** Whether Evergrant answers there, asked from this machine. */
+  isReached: boolean
   /** Keys that are not retired, the sealing one included. */
   keysInUse: number
   dialect: 'sqlite' | 'postgres'
@@ -58,12 +60,14 @@ export function judgeInstallation(facts: InstallationFacts): Finding[] {
 }
 
 /** Providers send people back to this address, and most of them only by https. */
-function judgeAddress({ appUrl, isProduction }: InstallationFacts): Finding {
+function judgeAddress({ appUrl, isProduction, isReached }: InstallationFacts): Finding {
   const { protocol, hostname } = new URL(appUrl)
   const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
   if (isLocal && isProduction) return finding('address', 'warning', 'local', { url: appUrl })
-  if (protocol === 'https:' || isLocal) return finding('address', 'ok', 'fine', { url: appUrl })
-  return finding('address', 'problem', 'insecure', { url: appUrl })
+  if (protocol !== 'https:' && !isLocal) return finding('address', 'problem', 'insecure', { url: appUrl })
+  return isReached
+    ? finding('address', 'ok', 'fine', { url: appUrl })
+    : finding('address', 'warning', 'silent', { url: appUrl })
 }
 
 function judgeDatabase({ dialect, pendingMigrations, damage, freeBytes }: InstallationFacts): Finding[] {

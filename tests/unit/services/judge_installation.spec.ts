@@ -6,6 +6,7 @@ const MINUTE = 60_000
 const HEALTHY: InstallationFacts = {
   appUrl: 'https://evergrant.example',
   isProduction: true,
+  isReached: true,
   keysInUse: 1,
   dialect: 'sqlite',
   pendingMigrations: 0,
@@ -58,6 +59,7 @@ test.group('The doctor', () => {
     .with([
       [{ keysInUse: 2 }, 'keys_several'],
       [{ appUrl: 'http://localhost:3333' }, 'address_local'],
+      [{ isReached: false }, 'address_silent'],
       [{ readiness: { ...readiness, tick: null } }, 'scheduler_never'],
       [{ providers: { ...providers, configured: [] } }, 'providers_none'],
       [{ push: false }, 'notifications_silent'],
