@@ -45,6 +45,18 @@ function strikeOut(text: string, secrets: readonly Secret[]): string {
   return safe
 }
 
+/** True where a text holds one of these secrets, or so many characters of one in a row that they give it away. */
+export function givesAway(text: string, secrets: readonly Secret[]): boolean {
+  return secrets.some((secret) => {
+    const value = secret.reveal()
+    if (value.length < TELLING) return value !== '' && text.includes(value)
+    for (let at = 0; at + TELLING <= text.length; at++) {
+      if (value.includes(text.slice(at, at + TELLING))) return true
+    }
+    return false
+  })
+}
+
 /**
  * A provider's own words for an operator: cleaned, at most 1 KiB, without the secrets that we presented and without
  * anything that looks like a token. Null where nothing is left.

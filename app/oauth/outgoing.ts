@@ -2,6 +2,9 @@ import { formEncode } from '#oauth/client_authentication'
 import { type Secret } from '#oauth/secret'
 import type { OutgoingRequest } from '#oauth/types'
 
+/** How we name ourselves where nobody says otherwise. */
+export const USER_AGENT = 'evergrant'
+
 /** A request as bytes and strings: the last form before the wire, and the only one that holds bare secrets. */
 export interface WireRequest {
   url: URL
@@ -34,7 +37,7 @@ export function toWire(request: OutgoingRequest, userAgent: string): WireRequest
   return { url, headers, body: format === 'json' ? jsonOf(fields, lists) : formOf(fields) }
 }
 
-const CONTENT_TYPES = { form: 'application/x-www-form-urlencoded', json: 'application/json' }
+export const CONTENT_TYPES = { form: 'application/x-www-form-urlencoded', json: 'application/json' }
 
 function formOf(fields: Record<string, string | Secret>): string {
   let form = ''

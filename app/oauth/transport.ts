@@ -1,7 +1,7 @@
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { AddressRefusedError, isPrivateHost, publicLookup } from '#oauth/address_guard'
 import { networkErrorCode } from '#oauth/network_errors'
-import { toWire, type WireRequest } from '#oauth/outgoing'
+import { toWire, USER_AGENT, type WireRequest } from '#oauth/outgoing'
 import { singleExchange } from '#oauth/single_exchange'
 import type { Clock, Exchange, OutgoingRequest, Transport } from '#oauth/types'
 
@@ -26,7 +26,7 @@ const MEBIBYTE = 1_048_576
  * after it and waits for what is under way.
  */
 export function createTransport(options: TransportOptions): Transport & { close(): Promise<void> } {
-  const { clock, maxBodyBytes = MEBIBYTE, userAgent = 'evergrant' } = options
+  const { clock, maxBodyBytes = MEBIBYTE, userAgent = USER_AGENT } = options
   const agents = { guarded: agent(options, true), open: agent(options, false) }
   const now = () => clock.now()
 

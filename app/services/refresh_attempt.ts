@@ -1,16 +1,7 @@
-import type {
-  AuthorizationServer,
-  Clock,
-  Failure,
-  Provider,
-  Random,
-  TokenResult,
-  Transport,
-} from '#oauth/types'
+import type { CallRecord } from '#oauth/call_record'
 import type { ProviderRegistry } from '#oauth/registry'
-import { readTokenResponse } from '#oauth/read_token_response'
-import { RequestError } from '#oauth/template'
-import { refreshRequest } from '#oauth/token_endpoint'
+import type { Provider, Random, TokenResult } from '#oauth/types'
+import { askProvider, type AskDependencies } from '#services/ask_provider'
 import type { ChildrenService } from '#services/children_service'
 import type { Disconnections } from '#services/disconnect/disconnections'
 import { outcomeOf, skipped } from '#services/refresh_outcome'
@@ -25,24 +16,17 @@ import type { TurnQueue } from '#token_refresh/turn_queue'
 import type { Claim, Decision, RefreshOutcome, RefreshRequest, RefreshTiming } from '#token_refresh/types'
 import type { Vault } from '#vault/vault'
 
-export interface AttemptDependencies {
+export interface AttemptDependencies extends AskDependencies {
   providers: ProviderRegistry
   vault: Vault
   turns: Pick<TurnQueue, 'settle' | 'pausedSince'>
   children: Pick<ChildrenService, 'derive'>
   /** Takes care of tokens that came after their connection was disconnected. */
   disconnections: Pick<Disconnections, 'late'>
-  transport: Transport
-  /** Finds a provider's endpoints, by discovery where its definition names none. */
-  resolveServer: (provider: Provider) => Promise<ServerAnswer>
   report: RefreshReport
-  clock: Clock
   random: Random
   timing: RefreshTiming
-  requestDeadline: number
 }
-
-export type ServerAnswer = { ok: true; server: AuthorizationServer } | { ok: false; failure: Failure }
 
 /** What must remain of a lease beyond the deadline before a request may leave. */
 const LEASE_RESERVE = 15_000
@@ -77,11 +61,12 @@ export class RefreshAttempt {
     if (this.#leaseLeft(claim, offset, heldSince) < this.deps.requestDeadline + LEASE_RESERVE) {
       return this.#release(claim, request, 'abandoned')
     }
-    const result = await this.#ask(provider, claim, credential)
+    const { result, call } = await askProvider(this.deps, provider, claim, credential)
     const now = this.#databaseTime(claim, result.receivedAt + offset, heldSince)
     const decision = this.#decide(provider, claim, result, now)
     const took = clock.monotonic() - startedAt
-    const settlement = this.#settlement(provider, claim, credential, decision, request, took)
+    const presented = { credential, calls: call ? [call] : [] }
+    const settlement = this.#settlement(provider, claim, presented, decision, request, took)
     const settling = turns.settle(settlement)
     // A failure may pause its provider: what waits for the slot must not leave before that is known.
     if (decision.outcome === 'success') answered()
@@ -114,40 +99,6 @@ export class RefreshAttempt {
     return Math.abs(byWall - byMonotonic) > CLOCK_STEP ? Math.min(byWall, byMonotonic) : byWall
   }
 
-  async #ask(provider: Provider, claim: Claim, credential: Credential): Promise<TokenResult> {
-    const { clock, transport, requestDeadline } = this.deps
-    const fail = (failure: Failure): TokenResult => ({
-      ok: false,
-      failure,
-      receivedAt: clock.now(),
-    })
-    if (credential.type !== 'presented') {
-      const reason = credential.type === 'unreadable' ? credential.reason : 'absent'
-      return fail(localFailure('unreadable', reason, 'The stored token cannot be decrypted.'))
-    }
-    if (!provider.client) {
-      return fail(
-        localFailure(
-          'configuration',
-          'client_not_configured',
-          'No client id is configured for this provider.'
-        )
-      )
-    }
-    const resolved = await this.deps.resolveServer(provider)
-    if (!resolved.ok) return fail(resolved.failure)
-    const { scopes, config, metadata } = claim
-    const input = { provider, credential: credential.secret, scopes, config, metadata }
-    try {
-      const message = refreshRequest(input, resolved.server)
-      const options = { deadline: requestDeadline, allowPrivate: provider.allowPrivate }
-      return readTokenResponse(provider, await transport.send(message, options), [credential.secret])
-    } catch (error) {
-      if (!(error instanceof RequestError)) throw error
-      return fail(error.failure)
-    }
-  }
-
   #decide(provider: Provider, claim: Claim, result: TokenResult, now: number): Decision {
     const { random, vault } = this.deps
     const input = { provider, result, now, timing: timingAt(provider, this.deps.timing), random }
@@ -158,7 +109,7 @@ export class RefreshAttempt {
   #settlement(
     provider: Provider,
     claim: Claim,
-    credential: Credential,
+    { credential, calls }: { credential: Credential; calls: readonly CallRecord[] },
     decision: Decision,
     { kind, runId }: RefreshRequest,
     durationMs: number
@@ -172,6 +123,7 @@ export class RefreshAttempt {
       kind,
       runId: runId ?? null,
       durationMs,
+      calls,
       keepAliveAlways: provider.refresh.keepAlive === 'always',
       hasChildren: provider.children !== null,
     }
@@ -211,8 +163,4 @@ export class RefreshAttempt {
     })
     return { ...skipped(claim.connectionId, reason), retryAt: postponeTo ?? null }
   }
-}
-
-function localFailure(kind: Failure['class'], code: string, description: string): Failure {
-  return { class: kind, code, description, status: null, retryAfter: null }
 }

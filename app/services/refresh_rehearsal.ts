@@ -1,7 +1,8 @@
-import { toWire } from '#oauth/outgoing'
+import { toWire, USER_AGENT } from '#oauth/outgoing'
 import type { Provider, Transport } from '#oauth/types'
 import type { McpService } from '#services/mcp/mcp_service'
-import { RefreshAttempt, type AttemptDependencies, type ServerAnswer } from '#services/refresh_attempt'
+import type { ServerAnswer } from '#services/ask_provider'
+import { RefreshAttempt, type AttemptDependencies } from '#services/refresh_attempt'
 import { skipped } from '#services/refresh_outcome'
 import { RefreshReport } from '#services/refresh_report'
 import { rehearsedAnswer } from '#services/rehearsed_answer'
@@ -59,7 +60,7 @@ export class RefreshRehearsal {
       async send(request) {
         const receivedAt = clock.now()
         try {
-          toWire(request, 'evergrant')
+          toWire(request, USER_AGENT)
         } catch {
           const description = 'The request cannot be written: its address or a header is not valid.'
           return { ok: false, sent: false, code: 'invalid_request', description, receivedAt }

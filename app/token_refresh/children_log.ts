@@ -131,6 +131,7 @@ function write(
     null,
     entry.oldFp,
     entry.newFp,
+    null,
     log.workerId,
     at,
   ]

@@ -92,6 +92,7 @@ function entryOf(
     null,
     null,
     null,
+    null,
     worker,
     at,
   ]

@@ -1,5 +1,6 @@
 import { all, run, runAll, type Change, type StoreDriver, type Value, type Work } from '#store/driver'
 import type { Ending, SealedTokens, Settled, Settlement } from '#token_refresh/settlement'
+import { detailsColumn, scopeChange } from '#token_refresh/attempt_details'
 import { CHILDREN_OWED, CHILDREN_PATIENCE } from '#token_refresh/children_sql'
 import { tell } from '#token_refresh/outbox'
 import type { RefreshedListeners } from '#token_refresh/refreshed_listeners'
@@ -162,6 +163,7 @@ function logEntry({ workerId, now }: Context, settlement: Settlement, as: Settle
   const failure = ending.type === 'failure' || ending.type === 'spare' ? ending.decision.failure : null
   const decision = ending.type === 'failure' && settled === 'recorded' ? ending.decision : null
   const tokens = ending.type === 'tokens' ? ending.tokens : null
+  const scopes = settled === 'stored' && tokens ? scopeChange(claim.scopes, tokens.scopes) : null
   const outcome = settled === 'superseded' ? 'superseded' : tokens ? 'success' : 'failed'
   const values = [
     claim.attemptId,
@@ -183,6 +185,7 @@ function logEntry({ workerId, now }: Context, settlement: Settlement, as: Settle
     settled === 'stored' ? (tokens?.tokenExpiresAt ?? null) : null,
     settlement.presentedFp,
     settled === 'stored' ? (tokens?.credentialFp ?? null) : null,
+    detailsColumn(settlement.calls ?? [], scopes),
     workerId,
     now,
   ]

@@ -1,3 +1,4 @@
+import type { CallRecord } from '#oauth/call_record'
 import type { RecordFailure, RefreshKind, TrySpare, Claim, Transition } from '#token_refresh/types'
 
 /** Tokens ready for the row: sealed, with the fingerprint of what the next refresh will present. */
@@ -35,6 +36,8 @@ export interface Settlement {
   kind: RefreshKind
   runId: string | null
   durationMs: number
+  /** The requests that it took; absent where none was made, or an older version kept the answer. */
+  calls?: readonly CallRecord[]
   /** The provider keeps the grant alive always, or only within an authorization window. */
   keepAliveAlways: boolean
   /** Other accounts derive their tokens from this one's: new tokens owe them theirs. */

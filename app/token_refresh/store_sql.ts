@@ -99,8 +99,8 @@ export const lockConnection = (dialect: 'sqlite' | 'postgres') =>
 
 export const INSERT_ATTEMPT = `INSERT INTO refresh_attempts (id, organization_id, connection_id, run_id, provider, kind,
     outcome, failure_class, error_code, error_message, http_status, strike, transition, in_doubt, duration_ms,
-    old_expires_at, new_expires_at, old_fp, new_fp, worker_id, created_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?t, ?t, ?, ?, ?, ?t)
+    old_expires_at, new_expires_at, old_fp, new_fp, details, worker_id, created_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?t, ?t, ?, ?, ?, ?, ?t)
   ON CONFLICT (id) DO NOTHING`
 
 export const readGates = (dialect: 'sqlite' | 'postgres', count: number) =>

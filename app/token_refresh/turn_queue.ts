@@ -176,7 +176,7 @@ export class TurnQueue {
 }
 
 /** The same settlement without any text that a provider wrote, which a database might refuse. */
-function withoutText(settlement: Settlement): Settlement {
+function withoutText({ calls, ...settlement }: Settlement): Settlement {
   const { ending } = settlement
   if (ending.type === 'tokens') {
     return {

@@ -1,0 +1,40 @@
+import type { CallRecord } from '#oauth/call_record'
+
+/** What the refresh log keeps of an attempt beside its outcome, as one JSON document. */
+export interface AttemptDetails {
+  calls: readonly CallRecord[]
+  /** Absent where the granted scopes stayed as they were, or nobody knew them before. */
+  scopes?: ScopeChange
+}
+
+/** Scopes that a refresh brought or took away. */
+export interface ScopeChange {
+  added: string[]
+  removed: string[]
+}
+
+const MOST_NAMES = 50
+
+/** The document as the column holds it; null where there is nothing to tell. */
+export function detailsColumn(calls: readonly CallRecord[], scopes: ScopeChange | null): string | null {
+  if (calls.length === 0 && scopes === null) return null
+  return JSON.stringify({ calls, ...(scopes ? { scopes } : {}) } satisfies AttemptDetails)
+}
+
+/**
+ * How an answer changed the granted scopes, at most 50 names each way. Null where it names none (they are unchanged, RFC
+ * 6749 §5.1), names the same ones in whatever order, or none were known before. Pure.
+ */
+export function scopeChange(before: readonly string[], after: readonly string[] | null): ScopeChange | null {
+  if (after === null || before.length === 0) return null
+  const added = after.filter((scope) => !before.includes(scope))
+  const removed = before.filter((scope) => !after.includes(scope))
+  if (added.length + removed.length === 0) return null
+  return { added: added.slice(0, MOST_NAMES), removed: removed.slice(0, MOST_NAMES) }
+}
+
+/** Reads the column, which comes as text from SQLite and parsed from PostgreSQL. */
+export function readDetails(value: unknown): AttemptDetails | null {
+  if (value === null || value === undefined) return null
+  return (typeof value === 'string' ? JSON.parse(value) : value) as AttemptDetails
+}
