@@ -7,7 +7,7 @@ export const CLAIM_COLUMNS = [
   ['spare_refresh_token', 'scopes', 'last_token_refresh_at', 'granted_at', 'token_expires_at'],
   ['grant_expires_at', 'token_version', 'grant_generation', 'token_refresh_failed_at', 'status'],
   ['status_reason', 'is_active', 'open_attempts', 'retry_count', 'config', 'metadata', 'lease_until'],
-  ['refresh_margin'],
+  ['refresh_margin', 'refresh_jitter'],
 ]
   .flat()
   .join(', ')
@@ -40,9 +40,15 @@ export function toClaim(row: Row, claimedAt: number): Claim {
     config: document(row.config),
     metadata: document(row.metadata),
     refreshMargin: (row.refresh_margin as number | null | undefined) ?? null,
+    refreshJitter: share(row.refresh_jitter),
     claimedAt,
     leaseUntil: instant(row.lease_until) as number,
   }
+}
+
+/** The column holds percent. */
+function share(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value) / 100
 }
 
 function instant(value: unknown): number | null {

@@ -17,6 +17,7 @@ import type {
   TurnWork,
 } from '#token_refresh/turn'
 import type { Claim } from '#token_refresh/types'
+import { UrgentShare } from '#token_refresh/urgent_share'
 
 const NOTHING_DUE: DueClaims = { claims: [], askAgainIn: null }
 
@@ -39,6 +40,7 @@ const TURNS_APART = 60_000
  */
 export class ConnectionStore {
   readonly #listeners = new RefreshedListeners()
+  readonly #urgent = new UrgentShare()
 
   constructor(private readonly options: StoreOptions) {}
 
@@ -170,15 +172,12 @@ export class ConnectionStore {
     const at = gates.now
     if (permit.count === 0) return []
     const { lease, workerId, driver } = this.options
-    const rows = yield* all(sql.claimDue(driver.dialect), [
-      provider,
-      at,
-      at,
-      at + lease + TURNS_APART,
-      permit.count,
-      at + lease,
-      workerId,
-    ])
+    const values = sql.dueValues({
+      ...{ provider, now: at, void: at + lease + TURNS_APART, leaseUntil: at + lease, worker: workerId },
+      ...{ urgent: this.#urgent.of(provider, permit.count), limit: permit.count },
+    })
+    const rows = yield* all(sql.claimDue(driver.dialect), values)
+    this.#urgent.take(provider, rows.length)
     gates.take(gate, { count: rows.length, probe: permit.probe })
     return rows.map((row) => toClaim(row, at))
   }

@@ -102,7 +102,7 @@ function steady(known: number | null, told: number): number {
 function plan({ claim, provider, now, random }: PolicyInput, lifetime: Parameters<typeof nextRefreshAt>[0]) {
   const { minimumAge } = provider.refresh
   const margin = Math.max(provider.refresh.margin, claim.refreshMargin ?? 0)
-  const planned = nextRefreshAt(lifetime, margin, random)
+  const planned = nextRefreshAt(lifetime, margin, random, claim.refreshJitter ?? undefined)
   return planned === null ? null : Math.max(planned, now + minimumAge)
 }
 

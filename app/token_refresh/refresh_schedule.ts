@@ -2,7 +2,8 @@ import type { Random } from '#oauth/types'
 
 /** Tokens that live shorter than this are refreshed when somebody asks for them, not ahead. */
 const ON_DEMAND_ONLY = 10_000
-const JITTER = 0.1
+/** By which share of the margin chance may bring a refresh forward where nobody says otherwise. */
+export const JITTER = 0.1
 
 export interface Lifetime {
   /** When the tokens arrived. */
@@ -26,16 +27,21 @@ export function tooYoungUntil(issuedAt: number | null, minimumAge: number, now: 
 }
 
 /**
- * When a token is due (SPEC §4.2): expiry minus the provider's margin minus up to a tenth of it as jitter. The margin
- * is at most half of the token's life, so that a short-lived token does not spin. Null means that nothing is planned:
- * the expiry is unknown, or the life is so short that the token is served on demand.
+ * When a token is due (SPEC §4.2): expiry minus the provider's margin minus up to that share of it as jitter. The margin
+ * is at most half of the token's life, so that a short-lived token does not spin. Null means that nothing is planned: the
+ * expiry is unknown, or the life is so short that the token is served on demand.
  */
-export function nextRefreshAt(lifetime: Lifetime, margin: number, random: Random): number | null {
+export function nextRefreshAt(
+  lifetime: Lifetime,
+  margin: number,
+  random: Random,
+  jitter = JITTER
+): number | null {
   const { issuedAt, expiresAt, grantExpiresAt } = lifetime
   if (expiresAt === null) return null
   const life = expiresAt - issuedAt
   if (life < ON_DEMAND_ONLY) return null
-  const ahead = effectiveMargin(margin, life) * (1 + JITTER * random())
+  const ahead = effectiveMargin(margin, life) * (1 + jitter * random())
   const planned = expiresAt - ahead
   const beforeGrantEnds = grantExpiresAt === null ? planned : Math.min(planned, grantExpiresAt - ahead)
   return Math.round(beforeGrantEnds > issuedAt ? beforeGrantEnds : planned)

@@ -1,3 +1,4 @@
+import type { Value } from '#store/driver'
 import { CLAIM_COLUMNS } from '#token_refresh/claim'
 
 /**
@@ -16,14 +17,35 @@ export const CLAIM_ONE = `UPDATE connections ${CLAIM}
     AND token_version = COALESCE(?, token_version)
   RETURNING ${CLAIM_COLUMNS}`
 
-/** Values: provider, now, now, now + longest lease and some, limit, lease end, worker. */
-export const claimDue = (dialect: 'sqlite' | 'postgres') => `WITH due AS MATERIALIZED (
-    SELECT id FROM connections
-    WHERE provider = ? AND is_active AND paused_at IS NULL AND next_refresh_at <= ?t AND ${FREE}
-    ORDER BY next_refresh_at LIMIT ? ${dialect === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : ''})
+const dueFirst = (dialect: 'sqlite' | 'postgres', priority: string) => `SELECT id FROM connections
+    WHERE ${priority} provider = ? AND is_active AND paused_at IS NULL AND next_refresh_at <= ?t AND ${FREE}
+    ORDER BY next_refresh_at LIMIT ? ${dialect === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : ''}`
+
+/**
+ * Claims what is due at a provider: first those of high priority, up to a limit of their own, then whoever has been due
+ * for longest. Where nobody has high priority, its partial index is empty and the statement is the second part alone.
+ */
+export const claimDue = (dialect: 'sqlite' | 'postgres') => `WITH
+  urgent AS MATERIALIZED (${dueFirst(dialect, "priority = 'high' AND")}),
+  due AS MATERIALIZED (${dueFirst(dialect, '')})
   UPDATE connections ${CLAIM}
-  WHERE id IN (SELECT id FROM due)
+  WHERE id IN (SELECT id FROM (
+    SELECT id FROM urgent UNION ALL SELECT id FROM due WHERE id NOT IN (SELECT id FROM urgent)) AS first LIMIT ?)
   RETURNING ${CLAIM_COLUMNS}`
+
+/** The values of `claimDue`. `void` is the moment after which a lease is void; `urgent` limits those of high priority. */
+export function dueValues(due: {
+  provider: string
+  now: number
+  void: number
+  urgent: number
+  limit: number
+  leaseUntil: number
+  worker: string
+}): Value[] {
+  const open = [due.provider, due.now, due.now, due.void]
+  return [...open, due.urgent, ...open, due.limit, due.leaseUntil, due.worker, due.limit]
+}
 
 /** Clears the lease of an attempt that still holds it, inside an UPDATE ... SET. Values: attempt, four times. */
 const CLEAR_LEASE = `open_attempts = CASE WHEN attempt_id = ? THEN 0 ELSE open_attempts END,

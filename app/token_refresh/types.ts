@@ -46,6 +46,8 @@ export interface Claim {
   metadata: Record<string, string>
   /** The connection's own wish to be refreshed earlier than its provider's definition says, in milliseconds. */
   refreshMargin?: number | null
+  /** The share of its margin by which chance may bring its refresh forward, 0 to 0.5; null: as usual. */
+  refreshJitter?: number | null
   /** When the claim was made, and when its lease ends. */
   claimedAt: number
   leaseUntil: number

@@ -2,7 +2,7 @@ import { uuid } from '#models/uuid'
 import { systemClock } from '#services/system_clock'
 import { openSqliteDriver } from '#store/sqlite_driver'
 import { all, type StoreDriver } from '#store/driver'
-import { claimDue } from '#token_refresh/store_sql'
+import { claimDue, dueValues } from '#token_refresh/store_sql'
 import { dueFile, removeFile } from '../support/databases.js'
 import { PROVIDER } from '../support/rows.js'
 import type { Context, Measure, Series } from '../support/types.js'
@@ -21,7 +21,10 @@ async function timeClaim(driver: StoreDriver, worker: string): Promise<number> {
   let taken = 0
   const claim = function* () {
     const at = Date.now()
-    const values = [PROVIDER, at, at, at + LEASE, WANTED, at + LEASE, worker]
+    const values = dueValues({
+      ...{ provider: PROVIDER, now: at, void: at + LEASE, leaseUntil: at + LEASE, worker },
+      ...{ urgent: WANTED, limit: WANTED },
+    })
     const started = performance.now()
     const rows = yield* all(claimDue('sqlite'), values)
     taken = performance.now() - started
