@@ -1,9 +1,9 @@
 import { BaseModel, belongsTo, column } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import type { DateTime } from 'luxon'
-import { flag, instant } from '#models/columns'
+import { document, flag, instant } from '#models/columns'
 import Connection from '#models/connection'
-import type { FailureClass } from '#oauth/types'
+import type { AttemptDetails, FailureClass } from '#oauth/types'
 
 /** One refresh of one connection, as the refresh log keeps it. Written by the connection store, only read here. */
 export default class RefreshAttempt extends BaseModel {
@@ -65,6 +65,10 @@ export default class RefreshAttempt extends BaseModel {
 
   @column()
   declare newFp: string | null
+
+  /** What its requests were, and which scopes it changed. */
+  @document()
+  declare details: AttemptDetails | null
 
   @column()
   declare workerId: string | null

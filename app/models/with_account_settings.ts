@@ -18,6 +18,14 @@ export function withAccountSettings<Model extends NormalizeConstructor<typeof Ba
     @column()
     declare refreshMargin: number | null
 
+    /** By how much of its window chance may bring its refresh forward, in percent; null: as usual. */
+    @column()
+    declare refreshJitter: number | null
+
+    /** Those of high priority are refreshed first where more is due than there are free slots. */
+    @column()
+    declare priority: 'normal' | 'high'
+
     @flag()
     declare alertsMuted: boolean
 

@@ -1,27 +1,7 @@
 import { describeForOperator, givesAway } from '#oauth/clean_text'
 import { CONTENT_TYPES, USER_AGENT } from '#oauth/outgoing'
 import { Secret } from '#oauth/secret'
-import type { Exchange, OutgoingRequest } from '#oauth/types'
-
-/** A request to a provider as the refresh log keeps it. Of no address more than the host, of no body anything. */
-export interface CallRecord {
-  method: OutgoingRequest['method']
-  host: string
-  /** Whether bytes may have left us. */
-  sent: boolean
-  /** Null where no whole answer came; then `code` says why. */
-  status: number | null
-  code: string | null
-  /** From the first byte to the last, in whole milliseconds. */
-  ms: number
-  /** The name that the provider's own log has for it. */
-  request_id: string | null
-  request: KeptHeaders
-  response: KeptHeaders
-}
-
-/** Headers of the allow-list by name. Null: there was one, but its value was not safe to keep. */
-export type KeptHeaders = Record<string, string | null>
+import type { CallRecord, Exchange, KeptHeaders, OutgoingRequest } from '#oauth/types'
 
 type Shape = (value: string, secrets: readonly Secret[]) => string | null
 

@@ -3,6 +3,7 @@ import type { AccountProfile } from '#oauth/account_types'
 import type { Provider } from '#oauth/provider_types'
 
 export type * from '#oauth/account_types'
+export type * from '#oauth/call_types'
 export type * from '#oauth/provider_types'
 
 /**

@@ -2,6 +2,7 @@ import Connection from '#models/connection'
 import type { AuthorizationService } from '#services/campaigns/authorization_service'
 import { writeTransaction } from '#services/write_transaction'
 import type { KeepAlive } from '#token_refresh/keep_alive'
+import type { Priority } from '#token_refresh/urgent_share'
 
 /** What people set on one account. */
 export interface AccountSettings {
@@ -10,6 +11,9 @@ export interface AccountSettings {
   keepAlive: KeepAlive | null
   /** In milliseconds before the end; counts from the next refresh on. */
   refreshMargin: number | null
+  /** In percent of the window, 0 to 50; counts from the next refresh on. Null: as usual. */
+  refreshJitter: number | null
+  priority: Priority
   alertsMuted: boolean
 }
 
@@ -21,13 +25,15 @@ export async function saveAccountSettings(
   windows: Pick<AuthorizationService, 'setKeepAlive'>,
   organizationId: string,
   id: string,
-  { tags, notes, keepAlive, refreshMargin, alertsMuted }: AccountSettings
+  { tags, notes, keepAlive, ...settings }: AccountSettings
 ): Promise<boolean> {
+  const { refreshMargin, refreshJitter, priority, alertsMuted } = settings
   const changed = await writeTransaction(async (trx) => {
     const own = Connection.query({ client: trx }).where({ organization_id: organizationId, id })
     return own.update({
       tags: JSON.stringify(tags),
-      ...{ notes, refresh_margin: refreshMargin, alerts_muted: alertsMuted },
+      ...{ notes, refresh_margin: refreshMargin, refresh_jitter: refreshJitter },
+      ...{ priority, alerts_muted: alertsMuted },
     })
   })
   if (Number(changed) === 0) return false

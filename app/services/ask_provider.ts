@@ -1,10 +1,11 @@
-import { recordCall, type CallRecord } from '#oauth/call_record'
+import { recordCall } from '#oauth/call_record'
 import { readTokenResponse } from '#oauth/read_token_response'
 import { Secret } from '#oauth/secret'
 import { RequestError } from '#oauth/template'
 import { refreshRequest } from '#oauth/token_endpoint'
 import type {
   AuthorizationServer,
+  CallRecord,
   Clock,
   Exchange,
   Failure,

@@ -1,6 +1,5 @@
-import type { CallRecord } from '#oauth/call_record'
 import type { ProviderRegistry } from '#oauth/registry'
-import type { Provider, Random, TokenResult } from '#oauth/types'
+import type { CallRecord, Provider, Random, TokenResult } from '#oauth/types'
 import { askProvider, type AskDependencies } from '#services/ask_provider'
 import type { ChildrenService } from '#services/children_service'
 import type { Disconnections } from '#services/disconnect/disconnections'

@@ -1,17 +1,4 @@
-import type { CallRecord } from '#oauth/call_record'
-
-/** What the refresh log keeps of an attempt beside its outcome, as one JSON document. */
-export interface AttemptDetails {
-  calls: readonly CallRecord[]
-  /** Absent where the granted scopes stayed as they were, or nobody knew them before. */
-  scopes?: ScopeChange
-}
-
-/** Scopes that a refresh brought or took away. */
-export interface ScopeChange {
-  added: string[]
-  removed: string[]
-}
+import type { AttemptDetails, CallRecord, ScopeChange } from '#oauth/types'
 
 const MOST_NAMES = 50
 

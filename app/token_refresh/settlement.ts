@@ -1,4 +1,4 @@
-import type { CallRecord } from '#oauth/call_record'
+import type { CallRecord } from '#oauth/types'
 import type { RecordFailure, RefreshKind, TrySpare, Claim, Transition } from '#token_refresh/types'
 
 /** Tokens ready for the row: sealed, with the fingerprint of what the next refresh will present. */

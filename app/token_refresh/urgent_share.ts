@@ -1,3 +1,6 @@
+export const PRIORITIES = ['normal', 'high'] as const
+export type Priority = (typeof PRIORITIES)[number]
+
 /** Of so many slots one goes by deadline alone. */
 const OPEN_EVERY = 4
 

@@ -1,4 +1,5 @@
 import type RefreshAttempt from '#models/refresh_attempt'
+import type { ScopeChange } from '#oauth/types'
 import type { Happening } from '#services/account_timeline'
 import type { AuditEntry } from '#services/audit/audit_log'
 import { HAND_OUT } from '#services/audit/actions'
@@ -30,8 +31,24 @@ export interface HappeningRow {
   json: string | null
 }
 
-/** Says one thing that happened. No token and no part of one is in it; fingerprints are digests. */
-export function happeningRow(one: Happening, reader: Reader): HappeningRow {
+/**
+ * Says what happened, newest first: a refresh that changed the granted scopes says that in a line of its own. No token
+ * and no part of one is in it; fingerprints are digests.
+ */
+export function happeningRows(one: Happening, reader: Reader): HappeningRow[] {
+  const row = happeningRow(one, reader)
+  const change = one.type === 'attempt' ? one.attempt.details?.scopes : undefined
+  return change ? [scopesRow(one, change, reader.t), row] : [row]
+}
+
+function scopesRow({ id, at }: Happening, { added, removed }: ScopeChange, t: Translate): HappeningRow {
+  const changes = [...added.map((scope) => `+ ${scope}`), ...removed.map((scope) => `− ${scope}`)].join(' ')
+  const tone = removed.length > 0 ? 'warn' : 'plain'
+  const title = t('account.timeline.scopes', { changes })
+  return { id: `${id}-scopes`, at, icon: 'shield-half', tone, title, who: null, detail: [], json: null }
+}
+
+function happeningRow(one: Happening, reader: Reader): HappeningRow {
   const { id, at } = one
   const base = { id, at, who: null, detail: [], json: null }
   switch (one.type) {

@@ -1,7 +1,8 @@
 import type Connection from '#models/connection'
 import type { Provider } from '#oauth/types'
-import { effectiveMargin } from '#token_refresh/refresh_schedule'
+import { effectiveMargin, JITTER } from '#token_refresh/refresh_schedule'
 import { KEEP_ALIVE } from '#token_refresh/keep_alive'
+import { PRIORITIES } from '#token_refresh/urgent_share'
 import { accountName } from '#transformers/account_name'
 
 const MINUTE = 60_000
@@ -20,6 +21,10 @@ export function accountSettings(connection: Connection, provider: Provider | nul
     providersMargin: provider === null ? null : provider.refresh.margin,
     /** What the wish comes to: at most half of the token's life. */
     margins: own !== null && life !== null && life > 0 ? effectiveMargin(own, life) : null,
+    jitter: connection.refreshJitter,
+    usualJitter: JITTER,
+    priority: connection.priority,
+    priorities: PRIORITIES,
     muted: connection.alertsMuted,
     tags: connection.tags.join(', '),
     notes: connection.notes ?? '',

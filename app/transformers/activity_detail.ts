@@ -23,6 +23,8 @@ export function activityJson(attempt: RefreshAttempt, mayAct: boolean): string {
     strike: attempt.strike,
     in_doubt: attempt.inDoubt,
     transition: attempt.transition,
+    ...scopesOf(attempt),
+    calls: callsOf(attempt, mayAct),
     duration_ms: attempt.durationMs,
     expires_at: { before: iso(attempt.oldExpiresAt), after: iso(attempt.newExpiresAt) },
     fingerprint: {
@@ -31,6 +33,14 @@ export function activityJson(attempt: RefreshAttempt, mayAct: boolean): string {
     },
   }
   return JSON.stringify(shown, null, 2)
+}
+
+const scopesOf = ({ details }: RefreshAttempt) => (details?.scopes ? { scopes: details.scopes } : {})
+
+/** Headers are words of the provider, too. */
+function callsOf({ details }: RefreshAttempt, mayAct: boolean): unknown[] {
+  const calls = details?.calls ?? []
+  return mayAct ? [...calls] : calls.map(({ request, response, ...call }) => call)
 }
 
 function providersWords({ errorCode, errorMessage, httpStatus }: RefreshAttempt) {

@@ -28,6 +28,7 @@ test.group('Account forms', (group) => {
     const { id } = await aConnection(organization)
     const form = {
       ...{ tags: ' vip, friday ,vip,', notes: 'Calls on Fridays', margin: '90' },
+      ...{ jitter: ' 25 ', priority: 'high' },
       ...{ keep_alive: 'while_authorized', muted: 'yes' },
     }
     const page = await send(client, user, `/accounts/${id}/settings`, form)
@@ -36,6 +37,7 @@ test.group('Account forms', (group) => {
     assert.deepEqual(stored.tags, ['vip', 'friday'])
     assert.equal(stored.notes, 'Calls on Fridays')
     assert.equal(stored.refreshMargin, 90 * 60_000)
+    assert.deepEqual([stored.refreshJitter, stored.priority], [25, 'high'])
     assert.equal(stored.keepAlive, 'while_authorized')
     assert.isTrue(stored.alertsMuted)
     page.assertTextIncludes('value="vip, friday"')
@@ -45,6 +47,7 @@ test.group('Account forms', (group) => {
       [stored.tags, stored.notes, stored.refreshMargin, stored.keepAlive, stored.alertsMuted],
       [[], null, null, null, false]
     )
+    assert.deepEqual([stored.refreshJitter, stored.priority], [null, 'normal'])
   })
 
   test('a setting that makes no sense is told beside its field, and what was typed stays', async ({
@@ -56,6 +59,8 @@ test.group('Account forms', (group) => {
     for (const [form, problem] of [
       [{ margin: 'soon' }, 'Enter a whole number of minutes'],
       [{ margin: '0' }, 'Enter a whole number of minutes'],
+      [{ jitter: '51' }, 'Enter a whole number of percent from 0 to 50'],
+      [{ jitter: '-1' }, 'Enter a whole number of percent from 0 to 50'],
       [{ tags: 'x'.repeat(65) }, 'A tag can have 64 characters'],
       [{ tags: Array.from({ length: 51 }, (_, index) => `t${index}`).join() }, 'An account can have 50 tags'],
       [{ notes: 'x'.repeat(2_001) }, 'Notes can have 2,000 characters'],
@@ -65,6 +70,25 @@ test.group('Account forms', (group) => {
       page.assertTextIncludes(Object.values(form)[0])
     }
     assert.deepEqual((await Connection.findOrFail(id)).tags, ['old'])
+  })
+
+  test('no jitter is a choice of its own', async ({ client, assert }) => {
+    const { user, organization } = await aPerson('operator')
+    const { id } = await aConnection(organization)
+    const page = await send(client, user, `/accounts/${id}/settings`, { jitter: '0' })
+    assert.equal((await Connection.findOrFail(id)).refreshJitter, 0)
+    assert.match(page.text(), /name="jitter"[^>]*value="0"/)
+  })
+
+  test('a change of them is in the audit trail, before and after', async ({ client, assert }) => {
+    const { user, organization } = await aPerson('operator')
+    const { id } = await aConnection(organization)
+    await send(client, user, `/accounts/${id}/settings`, { jitter: '5', priority: 'high' })
+    const { log }: Audit = await app.container.make('audit')
+    const filter = { group: null, outcome: null, actorId: null, actor: null, target: null, from: null }
+    const { entries } = await log.page(organization.id, { ...filter, show: 'actions', targetId: id })
+    const told = JSON.stringify(entries[0].changes)
+    for (const word of ['refresh_jitter', 'priority', 'normal', 'high']) assert.include(told, word)
   })
 
   test('an account ends only where its name is typed; until then nothing is done', async ({

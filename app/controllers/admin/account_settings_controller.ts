@@ -12,8 +12,8 @@ export default class AccountSettingsController {
     const body = ctx.request.body()
     const read = accountForm(body)
     if (!read.ok) {
-      const { tags, notes, margin, keep_alive: keepAlive, muted } = body
-      const values = { tags, notes, margin, keepAlive, muted: muted === 'yes' }
+      const { tags, notes, margin, jitter, priority, keep_alive: keepAlive, muted } = body
+      const values = { tags, notes, margin, jitter, priority, keepAlive, muted: muted === 'yes' }
       return this.#askAgain(ctx, connection.id, { values, problems: read.problems })
     }
     await saveAccountSettings(engine.windows, connection.organizationId, connection.id, read.form)

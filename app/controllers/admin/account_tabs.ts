@@ -10,10 +10,11 @@ import type { Audit } from '#services/audit/build_audit'
 import type { Health } from '#services/connection_health'
 import { tokenHost } from '#transformers/token_host'
 import { millis } from '#transformers/account_facts'
-import { byDay, happeningRow } from '#transformers/account_happening'
+import { byDay, happeningRows } from '#transformers/account_happening'
 import { accountSettings } from '#transformers/account_settings'
 import { accountStrip, STRIP_SPANS, stripSpan } from '#transformers/account_strip'
 import { attemptRow } from '#transformers/attempt_row'
+import { callRows } from '#transformers/call_row'
 
 export const ACCOUNT_TABS = ['overview', 'timeline', 'calls', 'settings'] as const
 export type AccountTab = (typeof ACCOUNT_TABS)[number]
@@ -50,10 +51,15 @@ export async function tabFigures(ctx: HttpContext, tab: AccountTab, look: Look):
     case 'timeline':
       return timeline(ctx, look)
     case 'calls':
-      return still({ attempts: attempts.map(attemptRow), host: tokenHost(provider) })
+      return still({ calls: calls(attempts, provider, mayAct(ctx.membership.role)) })
     case 'settings':
       return still({ settings: accountSettings(connection, provider) })
   }
+}
+
+function calls(attempts: Look['attempts'], provider: Provider | null, mayRead: boolean) {
+  const host = tokenHost(provider)
+  return attempts.flatMap((attempt) => callRows(attempt, host, mayRead))
 }
 
 const still = (figures: Record<string, unknown>): TabFigures => ({ figures, moving: {} })
@@ -78,7 +84,7 @@ async function timeline(ctx: HttpContext, { connection, health, now }: Look): Pr
   const spans = stateSpans(await stateMarks(connection, from), condition, { from, to: now })
   return {
     figures: {
-      days: byDay(page.items.map((one) => happeningRow(one, reader))),
+      days: byDay(page.items.flatMap((one) => happeningRows(one, reader))),
       ...{ next: page.next, isOlder: cursor !== null, span, spans: Object.keys(STRIP_SPANS) },
     },
     moving: { strip: accountStrip(spans, t, ctx.words), from },

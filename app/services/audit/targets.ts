@@ -33,7 +33,8 @@ export const TARGETS = {
     columns: {
       ...{ provider: 'plain', owner: 'plain', owner_user_id: 'plain', status: 'plain', is_active: 'flag' },
       ...{ paused_at: 'instant', keep_alive: 'plain', scopes: 'document', tags: 'document' },
-      ...{ refresh_margin: 'plain', alerts_muted: 'flag', notes: 'digest' },
+      ...{ refresh_margin: 'plain', refresh_jitter: 'plain', priority: 'plain', alerts_muted: 'flag' },
+      notes: 'digest',
       ...{ grant_generation: 'plain' },
     },
   },

@@ -1,9 +1,9 @@
 /** What is kept of a request to a provider: enough to talk to its support, and nothing that opens anything. */
 import { test } from '@japa/runner'
 import fc from 'fast-check'
-import { recordCall, type CallRecord } from '#oauth/call_record'
+import { recordCall } from '#oauth/call_record'
 import { Secret } from '#oauth/secret'
-import type { Exchange, OutgoingRequest } from '#oauth/types'
+import type { CallRecord, Exchange, OutgoingRequest } from '#oauth/types'
 
 const TOKEN = 'rt-7f3k9q2mzx81vb'
 const UUID = '0191c2a4-5b6c-7d8e-9f00-112233445566'

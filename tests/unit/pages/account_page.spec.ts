@@ -76,7 +76,7 @@ test.group('The page of an account', () => {
   }) => {
     const good = accountForm({ tags: 'vip、金曜, vip', margin: ' 5 ' })
     assert.containSubset(good, { ok: true, form: { tags: ['vip', '金曜'], refreshMargin: 300_000 } })
-    const bad = accountForm({ tags: 'x'.repeat(65), margin: '1.5', notes: 'x'.repeat(2_001) })
-    assert.deepEqual(bad.ok || bad.problems.map(({ field }) => field), ['tags', 'notes', 'margin'])
+    const bad = accountForm({ tags: 'x'.repeat(65), margin: '1.5', jitter: '51', notes: 'x'.repeat(2_001) })
+    assert.deepEqual(bad.ok || bad.problems.map(({ field }) => field), ['tags', 'notes', 'margin', 'jitter'])
   })
 })
