@@ -48,7 +48,7 @@ const OF_REQUESTS: Readonly<Record<string, Shape>> = {
   'accept': shaped(/^[\w*+./;=, -]{1,128}$/),
   'authorization': (value) => schemeOf(value),
   'content-type': shaped(MEDIA_TYPE),
-  'user-agent': words,
+  'user-agent': shaped(/^[\w .:;,()+/-]{1,128}$/),
 }
 const NAMES = Object.keys(OF_ANSWERS)
 
