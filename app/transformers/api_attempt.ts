@@ -1,5 +1,6 @@
+import type { CallRecord } from '#oauth/types'
 import type { LogEntry } from '#services/refresh_log/refresh_log'
-import { about, count, oneOf, orNull, schemaOf, time, uuid, words } from '#transformers/api_schema'
+import { about, count, listOf, oneOf, orNull, schemaOf, time, uuid, words } from '#transformers/api_schema'
 import { OUTCOMES } from '#services/run_pages'
 import { REFRESH_KINDS } from '#token_refresh/types'
 
@@ -21,10 +22,25 @@ export function apiAttempt(entry: LogEntry) {
     strike: entry.strike,
     transition: entry.transition,
     duration_ms: entry.durationMs,
+    calls: entry.calls.map(apiCall),
     old_expires_at: iso(entry.oldExpiresAt),
     new_expires_at: iso(entry.newExpiresAt),
   }
 }
+
+/** Without headers, which are the provider's own words. */
+function apiCall({ method, host, status, code, ms, request_id: id }: CallRecord) {
+  return { method, host, status, code, duration_ms: ms, request_id: id }
+}
+
+const callSchema = schemaOf<ReturnType<typeof apiCall>>({
+  method: oneOf(['GET', 'POST', 'DELETE']),
+  host: words,
+  status: about('The HTTP status; null where no answer came.', orNull(count)),
+  code: about('Why no answer came.', orNull(words)),
+  duration_ms: count,
+  request_id: about('The id under which the provider has the request in its own log.', orNull(words)),
+})
 
 export const attemptSchema = schemaOf<ReturnType<typeof apiAttempt>>({
   id: uuid,
@@ -40,6 +56,7 @@ export const attemptSchema = schemaOf<ReturnType<typeof apiAttempt>>({
   strike: about('Which failure in a row this was; 0 where it does not count against the grant.', count),
   transition: about('What it changed about the connection.', orNull(words)),
   duration_ms: count,
+  calls: about('Its requests to the provider, without their headers.', listOf(callSchema)),
   old_expires_at: orNull(time),
   new_expires_at: orNull(time),
 })

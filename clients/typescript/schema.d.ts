@@ -1092,6 +1092,19 @@ export interface components {
       /** @description What it changed about the connection. */
       transition: string | null
       duration_ms: number
+      /** @description Its requests to the provider, without their headers. */
+      calls: {
+        /** @enum {string} */
+        method: 'GET' | 'POST' | 'DELETE'
+        host: string
+        /** @description The HTTP status; null where no answer came. */
+        status: number | null
+        /** @description Why no answer came. */
+        code: string | null
+        duration_ms: number
+        /** @description The id under which the provider has the request in its own log. */
+        request_id: string | null
+      }[]
       /** Format: date-time */
       old_expires_at: string | null
       /** Format: date-time */

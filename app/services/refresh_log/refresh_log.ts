@@ -3,7 +3,9 @@ import type { Figure } from '#services/figures/figure'
 import type { FigureQuery, Figures } from '#services/figures/figures'
 import { pageOfRows } from '#services/newest_first'
 import { logQuery, type LogFilter } from '#services/refresh_log/log_query'
+import type { CallRecord } from '#oauth/types'
 import type { Row, StoreDriver } from '#store/driver'
+import { readDetails } from '#token_refresh/attempt_details'
 import type { RefreshKind } from '#token_refresh/types'
 
 /** One attempt, as the log keeps it (M3). Instants are milliseconds since the epoch. */
@@ -23,6 +25,8 @@ export interface LogEntry {
   strike: number
   transition: string | null
   durationMs: number
+  /** Its requests to the provider; none where none were made, or an older version wrote the entry. */
+  calls: readonly CallRecord[]
   oldExpiresAt: number | null
   newExpiresAt: number | null
 }
@@ -95,6 +99,7 @@ function toEntry(row: Row): LogEntry {
     strike: Number(row.strike),
     transition: row.transition as string | null,
     durationMs: Number(row.duration_ms),
+    calls: readDetails(row.details)?.calls ?? [],
     oldExpiresAt: instant(row.old_expires_at),
     newExpiresAt: instant(row.new_expires_at),
   }

@@ -288,6 +288,9 @@ test.group('API: refresh log and figures', (group) => {
       },
       { outcome: 'success', reason: null, kind: 'manual', run_id: null },
     ])
+    const [call] = all[0].calls as Record<string, unknown>[]
+    assert.containSubset(call, { method: 'POST', status: 400, code: null, request_id: null })
+    assert.notProperty(call, 'response', 'headers are the provider’s own words')
     assert.match(String(all[1].old_expires_at), /^\d{4}-.+Z$/)
     assert.isAbove(Date.parse(String(all[1].new_expires_at)), Date.parse(String(all[1].old_expires_at)))
     const [failed, success] = all
