@@ -84,11 +84,16 @@ function recorded(
   request: OutgoingRequest,
   exchange: Exchange,
   { tookMs, presented, result }: { tookMs: number; presented: Secret; result: TokenResult }
-): CallRecord {
+): CallRecord | null {
   const tokens = result.ok ? result.tokens : null
   const secrets = [presented, client?.client_secret, tokens?.access_token, tokens?.refresh_token]
   const all = [...secrets, tokens?.id_token].filter((secret) => secret instanceof Secret)
-  return recordCall(request, exchange, { tookMs, secrets: all })
+  try {
+    return recordCall(request, exchange, { tookMs, secrets: all })
+  } catch {
+    // New tokens may have come with the answer: a record that cannot be made is no reason to lose them.
+    return null
+  }
 }
 
 function localFailure(kind: Failure['class'], code: string, description: string): Failure {
