@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { buildAddedProvider } from '#oauth/build_providers'
 import { isEntryField } from '#oauth/entry_to_definition'
-import { schemaProblems } from '#oauth/provider_schema'
+import { fault, faultWords, type Fault, type FieldFault } from '#oauth/fault'
+import { schemaFaults } from '#oauth/provider_schema'
 import { ProvidersFileError, type ProviderEntry } from '#oauth/providers_file_types'
 import type { Secret } from '#oauth/secret'
 import type { ClientAuthMethod, Provider } from '#oauth/types'
@@ -17,10 +18,19 @@ export function addedProviderId(key: string, organizationId: string): string {
   return `${key}.${createHash('sha256').update(organizationId).digest('hex').slice(0, 8)}`
 }
 
-/** Something that keeps an entry from working: the field of PROVIDERS_FILE where one is to blame, and a sentence. */
-export interface EntryProblem {
+/** Something that keeps an entry from working. */
+export interface EntryProblem extends Fault {
+  /** The field of PROVIDERS_FILE where one is to blame. */
   field: string | null
+  /** What of it; empty for all of it. */
+  part: string
+  /** In English, for logs; pages say it in the reader's language. */
   message: string
+}
+
+export function entryProblem(field: string | null, { code, values }: Fault, part = ''): EntryProblem {
+  const words = faultWords({ code, values })
+  return { field, part, code, values, message: part === '' ? words : `${part}: ${words}` }
 }
 
 export interface AddedProviderInput {
@@ -43,40 +53,36 @@ export async function defineAdded(
 ): Promise<AddedDefinition> {
   const { id, clientSecret } = input
   const forbidden = FOREIGN.filter(({ field }) => Object.hasOwn(input.entry, field))
-  if (forbidden.length > 0) return { ok: false, problems: forbidden }
+  if (forbidden.length > 0) return refuse(forbidden.map((one) => ({ id, ...one })))
   const entry = completed(input)
-  const problems = await schemaProblems({ [id]: entry })
-  if (problems.length > 0) return refuse(id, problems)
+  const faults = await schemaFaults({ [id]: entry })
+  if (faults.length > 0) return refuse(faults)
   const clientId = entry.client_id ?? null
   if (clientId === null && clientSecret !== null) {
-    return refuse(id, [`${id}: client_id: a secret is given, but not the client it belongs to`])
+    return { ok: false, problems: [entryProblem('client_id', fault('clientless_secret'))] }
   }
   const endless = Object.entries(entry.config ?? {}).filter(([, { pattern = '' }]) => ENDLESS.test(pattern))
-  if (endless.length > 0)
+  if (endless.length > 0) {
     return refuse(
-      id,
-      endless.map(([name]) => `${id}: config.${name}.pattern: ${NO_END}`)
+      endless.map(([name]) => ({ id, field: `config.${name}.pattern`, ...fault('endless_pattern') }))
     )
+  }
   const client = clientId === null ? null : { client_id: clientId, client_secret: clientSecret }
   try {
     return { ok: true, provider: buildAddedProvider({ id, entry, client, bases, allowPrivate }) }
   } catch (error) {
     if (!(error instanceof ProvidersFileError)) throw error
-    return refuse(id, error.problems)
+    return refuse(error.faults)
   }
 }
 
 /** A repetition of something that repeats: matching a hostile text against it can take longer than anybody lives. */
 const ENDLESS = /\([^()]*[+*}][^()]*\)[+*{]/
-const NO_END = 'repeats a group that repeats something itself; write it with one repetition'
 
 // Whoever may add a provider may also name the server that gets its secret: it must not be one of ours.
-const FOREIGN: (EntryProblem & { field: string })[] = [
-  {
-    field: 'client_secret_env',
-    message: 'is for PROVIDERS_FILE only; give the secret itself, which is kept encrypted',
-  },
-  { field: 'client_secret', message: 'is kept apart from the other fields, encrypted' },
+const FOREIGN = [
+  { field: 'client_secret_env', ...fault('file_only') },
+  { field: 'client_secret', ...fault('kept_apart') },
 ]
 
 function completed({ name, entry, registration, base }: AddedProviderInput): ProviderEntry {
@@ -94,15 +100,14 @@ function isKnownMethod(method: unknown): method is ClientAuthMethod {
   return ['client_secret_basic', 'client_secret_post', 'none'].includes(method as string)
 }
 
-function refuse(id: string, sentences: readonly string[]): { ok: false; problems: EntryProblem[] } {
-  return { ok: false, problems: sentences.map((sentence) => splitSentence(id, sentence)) }
+function refuse(faults: readonly FieldFault[]): { ok: false; problems: EntryProblem[] } {
+  const problems = faults.map(placed)
+  const places = new Map(problems.map((problem) => [`${problem.field}: ${problem.message}`, problem]))
+  return { ok: false, problems: [...places.values()] }
 }
 
-/** Sentences of the file begin with the provider's id and the field; a form says both by the place of the message. */
-function splitSentence(id: string, sentence: string): EntryProblem {
-  const text = sentence.startsWith(`${id}: `) ? sentence.slice(id.length + 2) : sentence
-  const [, field, rest, message] = /^(\w+)((?:[.[][^:]*)?): (.*)$/s.exec(text) ?? []
-  if (field === undefined || !isEntryField(field)) return { field: null, message: text }
-  const part = rest.replace(/^\./, '')
-  return { field, message: part === '' ? message : `${part}: ${message}` }
+/** A form says by the place of a message which field it is about; what is no field of the form is said in words. */
+function placed({ field: path, ...rest }: FieldFault): EntryProblem {
+  const [, field = '', part = ''] = /^(\w+)\.?(.*)$/s.exec(path) ?? []
+  return isEntryField(field) ? entryProblem(field, rest, part) : entryProblem(null, rest, path)
 }

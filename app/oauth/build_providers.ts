@@ -1,6 +1,7 @@
 import { defineProvider, ProviderDefinitionError, type ProviderInput } from '#oauth/define_provider'
-import { hint, inFileWords, unknownField } from '#oauth/entry_sentences'
+import { inFileWords, unknownBase, unknownField } from '#oauth/entry_sentences'
 import { entryToDefinition, isEntryField } from '#oauth/entry_to_definition'
+import { fault, type FaultCode, type FieldFault } from '#oauth/fault'
 import mcp from '#oauth/providers/mcp'
 import generic from '#oauth/providers/oauth2'
 import { ProvidersFileError, type ProviderEntry, type ProvidersFile } from '#oauth/providers_file_types'
@@ -28,17 +29,17 @@ export interface BuildInput {
  */
 export function buildProviders(input: BuildInput): Provider[] {
   const file = input.file ?? {}
-  const problems: string[] = []
+  const faults: FieldFault[] = []
   const bases = new Map([...BASES, ...input.builtIn].map((provider) => [provider.id, provider]))
   const inputs = new Map(input.builtIn.map((provider) => [provider.id, plainInput(provider, input)]))
   for (const { id } of BASES) inputs.delete(id)
   for (const [id, entry] of Object.entries(file)) {
-    if (id.includes('.')) problems.push(`${id}: leave the dot out of the id; it marks what organizations add`)
-    const definition = withEntry(id, entry, { input, bases, file, problems })
+    if (id.includes('.')) faults.push(found(id, '', 'dotted_id'))
+    const definition = withEntry(id, entry, { input, bases, file, faults })
     if (definition) inputs.set(id, definition)
   }
-  const providers = [...inputs.values()].flatMap((definition) => define(definition, problems))
-  if (problems.length > 0) throw new ProvidersFileError([...new Set(problems)])
+  const providers = [...inputs.values()].flatMap((definition) => define(definition, faults))
+  if (faults.length > 0) throw ProvidersFileError.of(faults)
   return providers
 }
 
@@ -66,11 +67,11 @@ export function buildAddedProvider({ id, entry, client, bases, allowPrivate }: A
     input,
     bases: new Map([...strangers, ...BASES.map((base): [string, Provider] => [base.id, base])]),
     file: {},
-    problems: [],
+    faults: [],
   }
   const definition = withEntry(id, entry, work)
-  const defined = definition && define({ ...definition, gate: id, allowPrivate }, work.problems).at(0)
-  if (!defined || work.problems.length > 0) throw new ProvidersFileError([...new Set(work.problems)])
+  const defined = definition && define({ ...definition, gate: id, allowPrivate }, work.faults).at(0)
+  if (!defined || work.faults.length > 0) throw ProvidersFileError.of(work.faults)
   return defined
 }
 
@@ -82,7 +83,7 @@ interface Work {
   input: BuildInput
   bases: Map<string, Provider>
   file: ProvidersFile
-  problems: string[]
+  faults: FieldFault[]
 }
 
 function plainInput(provider: Provider, { clients, allowPrivate }: BuildInput): ProviderInput {
@@ -94,9 +95,9 @@ function plainInput(provider: Provider, { clients, allowPrivate }: BuildInput): 
 }
 
 function withEntry(id: string, entry: ProviderEntry, work: Work): ProviderInput | null {
-  const { input, problems } = work
+  const { input, faults } = work
   const unknown = Object.keys(entry).filter((field) => !isEntryField(field))
-  problems.push(...unknown.map((field) => unknownField(id, field)))
+  faults.push(...unknown.map((field) => unknownField(id, field)))
   const base = baseOf(id, entry, work, [id])
   if (!base) return null
   const definition = entryToDefinition(id, entry, base)
@@ -109,9 +110,7 @@ function withEntry(id: string, entry: ProviderEntry, work: Work): ProviderInput 
     !definition.refreshRequest &&
     definition.refresh?.supported
   ) {
-    problems.push(
-      `${id}: token_endpoint: give it, or issuer for a server that publishes its endpoints, or resource for a MCP server`
-    )
+    faults.push(found(id, 'token_endpoint', 'no_endpoint'))
   }
   const nameless = entry.client_auth === undefined && base === generic && client?.client_secret === null
   return {
@@ -124,10 +123,10 @@ function withEntry(id: string, entry: ProviderEntry, work: Work): ProviderInput 
 
 /** What an entry builds on: itself where it overrides, another entry or a built-in one, else the generic definition. */
 function baseOf(id: string, entry: ProviderEntry, work: Work, seen: string[]): Provider | null {
-  const { bases, file, problems } = work
+  const { bases, file, faults } = work
   const wanted = entry.extends ?? (bases.has(id) ? id : generic.id)
   if (wanted !== id && seen.includes(wanted)) {
-    problems.push(`${id}: extends: "${wanted}" leads back to itself`)
+    faults.push(found(id, 'extends', 'circle', { name: wanted }))
     return null
   }
   if (wanted !== id && Object.hasOwn(file, wanted)) {
@@ -136,7 +135,7 @@ function baseOf(id: string, entry: ProviderEntry, work: Work, seen: string[]): P
   }
   const base = bases.get(wanted)
   if (base) return base
-  problems.push(`${id}: extends: there is no provider "${wanted}"${hint(wanted, [...bases.keys()])}`)
+  faults.push(unknownBase(id, wanted, [...bases.keys()]))
   return null
 }
 
@@ -145,7 +144,7 @@ function asBase(id: string, base: Provider, work: Work): Provider | null {
   const definition = entryToDefinition(id, work.file[id], base)
   const client = registration(id, work.file[id], definition, work)
   const allowPrivate = work.input.allowPrivate || base.allowPrivate
-  return define({ ...definition, client, allowPrivate }, work.problems).at(0) ?? null
+  return define({ ...definition, client, allowPrivate }, work.faults).at(0) ?? null
 }
 
 function registration(id: string, entry: ProviderEntry, definition: ProviderInput, work: Work) {
@@ -154,7 +153,7 @@ function registration(id: string, entry: ProviderEntry, definition: ProviderInpu
   const clientId = entry.client_id ?? shared?.client_id
   const secret = secretOf(id, entry, work)
   if (clientId === undefined) {
-    if (secret) work.problems.push(`${id}: client_id: a secret is given, but not the client it belongs to`)
+    if (secret) work.faults.push(found(id, 'client_id', 'clientless_secret'))
     return null
   }
   // A secret of another registration proves nothing for this client.
@@ -162,18 +161,16 @@ function registration(id: string, entry: ProviderEntry, definition: ProviderInpu
   return { client_id: clientId, client_secret: secret ?? inherited } satisfies ClientRegistration
 }
 
-function secretOf(id: string, entry: ProviderEntry, { input, problems }: Work): Secret | null {
+function secretOf(id: string, entry: ProviderEntry, { input, faults }: Work): Secret | null {
   const { client_secret: secret, client_secret_env: variable } = entry
   if (secret !== undefined && variable !== undefined) {
-    problems.push(`${id}: client_secret: give either this or client_secret_env, not both`)
+    faults.push(found(id, 'client_secret', 'two_secrets'))
   }
   if (secret !== undefined) return new Secret(secret)
   if (variable === undefined) return null
   const value = input.secretFromEnv(variable)
   if (value) return new Secret(value)
-  problems.push(
-    `${id}: client_secret_env: the environment variable ${variable} is not set; set it, or remove the field`
-  )
+  faults.push(found(id, 'client_secret_env', 'unset_variable', { name: variable }))
   return null
 }
 
@@ -182,12 +179,16 @@ function clientFor(id: string, gate: string, clients: BuildInput['clients']): Cl
   return Object.hasOwn(clients, gate) ? clients[gate] : null
 }
 
-function define(input: ProviderInput, problems: string[]): Provider[] {
+function define(input: ProviderInput, faults: FieldFault[]): Provider[] {
   try {
     return [defineProvider(input)]
   } catch (error) {
     if (!(error instanceof ProviderDefinitionError)) throw error
-    problems.push(...error.problems.map(inFileWords))
+    faults.push(...error.faults.map(inFileWords))
     return []
   }
+}
+
+function found(id: string, field: string, code: FaultCode, values?: FieldFault['values']): FieldFault {
+  return { id, field, ...fault(code, values) }
 }

@@ -1,4 +1,5 @@
 import { isPrivateHost } from '#oauth/address_guard'
+import { fault, type Fault, type FaultCode, type FieldFault } from '#oauth/fault'
 import { FAILURE_CLASSES, type FailureRule, type Provider } from '#oauth/types'
 
 // The part behind a dot names the organization that added the provider.
@@ -27,39 +28,45 @@ const CHOICES: [string, (provider: Provider) => unknown, readonly unknown[]][] =
   ['refresh.keepAlive', (p) => p.refresh.keepAlive, ['always', 'while_authorized']],
 ]
 
+/** A fault and the field of the definition that has it. */
+type Found = Omit<FieldFault, 'id'>
+
+const found = (field: string, code: FaultCode, values?: FieldFault['values']): Found => ({
+  field,
+  ...fault(code, values),
+})
+
 /**
- * Everything that is wrong with a complete definition, one sentence each, with provider and field; empty when it can
- * work. It does not ask for a client registration or an endpoint, since both may come later.
+ * Everything that is wrong with a complete definition; empty when it can work. It does not ask for a client registration
+ * or an endpoint, since both may come later.
  */
-export function checkProvider(provider: Provider): string[] {
-  const problems = [
+export function checkProvider(provider: Provider): FieldFault[] {
+  const faults = [
     ...checkWords(provider),
-    ...endpointsOf(provider).flatMap(([field, url]) => endpointProblem(url, provider.allowPrivate, field)),
+    ...checkEndpoints(provider),
     ...checkNumbers(provider),
     ...checkPatterns(provider),
   ]
-  return problems.map((problem) => `${provider.id}: ${problem}`)
+  return faults.map((one) => ({ id: provider.id, ...one }))
 }
 
-/** What is wrong with one endpoint, which may hold placeholders; empty when nothing is. */
-export function endpointProblem(endpoint: string, allowPrivate: boolean, field: string): string[] {
+/** What is wrong with one endpoint, which may hold placeholders; null when nothing is. */
+export function endpointFault(endpoint: string, allowPrivate: boolean): Fault | null {
   const example = endpoint.replace(/^\{[^}]*\}/, 'https://placeholder.example').replace(/\{[^}]*\}/g, 'x')
-  if (!URL.canParse(example)) return [`${field}: "${endpoint}" is not a URL`]
+  if (!URL.canParse(example)) return fault('no_url', { text: endpoint })
   const url = new URL(example)
-  if (url.username || url.password || url.hash) {
-    return [`${field}: leave user name, password and fragment out of the URL`]
-  }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return [`${field}: must be an https URL`]
-  if (allowPrivate) return []
-  if (url.protocol === 'http:') {
-    return [`${field}: must be https; http needs ALLOW_PRIVATE_PROVIDERS=true`]
-  }
-  if (isPrivateHost(url.hostname)) {
-    return [
-      `${field}: ${url.hostname} is a loopback or private address, which needs ALLOW_PRIVATE_PROVIDERS=true`,
-    ]
-  }
-  return []
+  if (url.username || url.password || url.hash) return fault('url_parts')
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return fault('scheme')
+  if (allowPrivate) return null
+  if (url.protocol === 'http:') return fault('insecure')
+  return isPrivateHost(url.hostname) ? fault('private_address', { host: url.hostname }) : null
+}
+
+function checkEndpoints(provider: Provider): Found[] {
+  return endpointsOf(provider).flatMap(([field, url]) => {
+    const wrong = endpointFault(url, provider.allowPrivate)
+    return wrong ? [{ field, ...wrong }] : []
+  })
 }
 
 function endpointsOf(provider: Provider): [string, string][] {
@@ -77,71 +84,70 @@ function endpointsOf(provider: Provider): [string, string][] {
   )
 }
 
-function checkWords(provider: Provider): string[] {
-  const problems: string[] = []
-  if (!ID.test(provider.id))
-    problems.push('id: use lower-case letters, digits, "-" and "_", starting with a letter')
-  if (provider.name.trim() === '') problems.push('name: must not be empty')
+function checkWords(provider: Provider): Found[] {
+  const faults: Found[] = []
+  if (!ID.test(provider.id)) faults.push(found('id', 'id'))
+  if (provider.name.trim() === '') faults.push(found('name', 'empty'))
   for (const [field, read, allowed] of CHOICES) {
-    if (!allowed.includes(read(provider))) problems.push(`${field}: must be one of ${allowed.join(', ')}`)
+    if (!allowed.includes(read(provider)))
+      faults.push(found(field, 'choice', { allowed: allowed.join(', ') }))
   }
-  if (provider.scopes.some((scope) => scope === '')) problems.push('scopes: a scope must not be empty')
-  if (provider.scopeSeparator === '') problems.push('scopeSeparator: must not be empty')
+  if (provider.scopes.some((scope) => scope === '')) faults.push(found('scopes', 'empty_scope'))
+  if (provider.scopeSeparator === '') faults.push(found('scopeSeparator', 'empty'))
   for (const name of Object.keys(provider.tokenHeaders)) {
-    if (!HEADER_NAME.test(name)) problems.push(`tokenHeaders: "${name}" is not a header name`)
+    if (!HEADER_NAME.test(name)) faults.push(found('tokenHeaders', 'header_name', { name }))
   }
   provider.rateLimitResets.forEach(({ header, unit }, index) => {
     const field = `rateLimitResets[${index}]`
-    if (!HEADER_NAME.test(header)) problems.push(`${field}.header: "${header}" is not a header name`)
-    if (!RESET_UNITS.includes(unit)) problems.push(`${field}.unit: must be one of ${RESET_UNITS.join(', ')}`)
+    if (!HEADER_NAME.test(header)) faults.push(found(`${field}.header`, 'header_name', { name: header }))
+    if (!RESET_UNITS.includes(unit))
+      faults.push(found(`${field}.unit`, 'choice', { allowed: RESET_UNITS.join(', ') }))
   })
   if (provider.checkedOn !== null && !DAY.test(provider.checkedOn)) {
-    problems.push('checkedOn: write the day as 2026-11-21')
+    faults.push(found('checkedOn', 'day'))
   }
-  return problems
+  return faults
 }
 
-function checkNumbers({ refresh, rateLimit, schedule }: Provider): string[] {
-  const problems: string[] = []
-  if (refresh.margin <= 0) problems.push('refresh.margin: must be longer than zero')
-  if (refresh.assumedLifetime === 0)
-    problems.push('refresh.assumedLifetime: must be longer than zero, or null')
-  if (refresh.grantLifetime === 0) problems.push('refresh.grantLifetime: must be longer than zero, or null')
+function checkNumbers({ refresh, rateLimit, schedule }: Provider): Found[] {
+  const faults: Found[] = []
+  if (refresh.margin <= 0) faults.push(found('refresh.margin', 'zero'))
+  if (refresh.assumedLifetime === 0) faults.push(found('refresh.assumedLifetime', 'zero_or_null'))
+  if (refresh.grantLifetime === 0) faults.push(found('refresh.grantLifetime', 'zero_or_null'))
   if (refresh.reuse === 'grace' && refresh.reuseGrace <= 0) {
-    problems.push('refresh.reuseGrace: say how long the old refresh token still works')
+    faults.push(found('refresh.reuseGrace', 'no_grace'))
   }
   for (const field of ['perSecond', 'concurrency'] as const) {
     const value = rateLimit[field]
-    if (value !== null && !(value > 0)) problems.push(`rateLimit.${field}: must be more than zero, or null`)
+    if (value !== null && !(value > 0)) faults.push(found(`rateLimit.${field}`, 'not_positive'))
   }
   for (const expression of schedule) {
-    if (!CRON.test(expression)) problems.push(`schedule: "${expression}" is not a cron expression`)
+    if (!CRON.test(expression)) faults.push(found('schedule', 'cron', { text: expression }))
   }
-  return problems
+  return faults
 }
 
-function checkPatterns(provider: Provider): string[] {
-  const problems: string[] = []
+function checkPatterns(provider: Provider): Found[] {
+  const faults: Found[] = []
   for (const [name, { pattern }] of Object.entries(provider.config)) {
     try {
       new RegExp(pattern, 'u')
     } catch {
-      problems.push(`config.${name}.pattern: "${pattern}" is not a regular expression`)
+      faults.push(found(`config.${name}.pattern`, 'regular_expression', { text: pattern }))
     }
   }
   provider.failures.forEach((rule, index) => {
     if (!FAILURE_CLASSES.includes(rule.class))
-      problems.push(`failures[${index}].class: "${rule.class}" is unknown`)
-    if (rule.where && rule.where.path === '')
-      problems.push(`failures[${index}].where.path: must not be empty`)
+      faults.push(found(`failures[${index}].class`, 'unknown_class', { name: rule.class }))
+    if (rule.where && rule.where.path === '') faults.push(found(`failures[${index}].where.path`, 'empty'))
     // Such patterns remember where they stopped, and would judge every second answer differently.
     for (const [field, pattern] of Object.entries(patternsOf(rule))) {
       if (pattern instanceof RegExp && /[gy]/.test(pattern.flags)) {
-        problems.push(`failures[${index}].${field}: leave out the flags g and y`)
+        faults.push(found(`failures[${index}].${field}`, 'pattern_flags'))
       }
     }
   })
-  return problems
+  return faults
 }
 
 function patternsOf({ error, message, where }: FailureRule) {

@@ -1,5 +1,6 @@
 import { checkProvider } from '#oauth/check_provider'
-import { parseDuration } from '#oauth/duration'
+import { notADuration, parseDuration } from '#oauth/duration'
+import { faultSentence, type FieldFault } from '#oauth/fault'
 import { Secret } from '#oauth/secret'
 import type { Provider, RefreshRules } from '#oauth/types'
 
@@ -30,12 +31,12 @@ export interface ProviderInput
   rateLimit?: Partial<Provider['rateLimit']>
 }
 
-/** Thrown for a definition that cannot work. Each problem is a sentence that names provider and field. */
+/** Thrown for a definition that cannot work, with everything that is wrong; its message says each in a sentence. */
 export class ProviderDefinitionError extends Error {
   override readonly name = 'ProviderDefinitionError'
 
-  constructor(readonly problems: readonly string[]) {
-    super(problems.join('\n'))
+  constructor(readonly faults: readonly FieldFault[]) {
+    super(faults.map(faultSentence).join('\n'))
   }
 }
 
@@ -44,8 +45,8 @@ export class ProviderDefinitionError extends Error {
  * `ProviderDefinitionError` with everything that is wrong at once.
  */
 export function defineProvider(input: ProviderInput): Provider {
-  const problems: string[] = []
-  const refresh = refreshRules(input, problems)
+  const faults: FieldFault[] = []
+  const refresh = refreshRules(input, faults)
   const provider: Provider = {
     ...DEFAULTS,
     ...withoutUndefined(input),
@@ -56,12 +57,12 @@ export function defineProvider(input: ProviderInput): Provider {
       input.validationInterval ?? null,
       input.id,
       'validationInterval',
-      problems
+      faults
     ),
     refresh,
   }
-  problems.push(...checkProvider(provider))
-  if (problems.length > 0) throw new ProviderDefinitionError(problems)
+  faults.push(...checkProvider(provider))
+  if (faults.length > 0) throw new ProviderDefinitionError(faults)
   return frozenCopy(provider)
 }
 
@@ -134,21 +135,22 @@ const DURATION_FIELDS = [
   'strikeSpacing',
 ] as const
 
-function refreshRules(input: ProviderInput, problems: string[]): RefreshRules {
+function refreshRules(input: ProviderInput, faults: FieldFault[]): RefreshRules {
   const rules: RefreshRulesInput = { ...REFRESH_DEFAULTS, ...withoutUndefined(input.refresh ?? {}) }
   for (const field of DURATION_FIELDS) {
     const value = rules[field]
     if (value === undefined || value === null) continue
-    rules[field] = milliseconds(value, input.id, `refresh.${field}`, problems)
+    rules[field] = milliseconds(value, input.id, `refresh.${field}`, faults)
   }
   return rules as RefreshRules
 }
 
-function milliseconds<T extends Duration | null>(value: T, id: string, field: string, problems: string[]) {
+function milliseconds<T extends Duration | null>(value: T, id: string, field: string, faults: FieldFault[]) {
   try {
     return (value === null ? null : parseDuration(value)) as T extends null ? null : number
   } catch (error) {
-    problems.push(`${id}: ${field}: ${(error as Error).message}`)
+    if (!(error instanceof RangeError)) throw error
+    faults.push({ id, field, ...notADuration(value as Duration) })
     return 1 as T extends null ? null : number
   }
 }

@@ -1,3 +1,5 @@
+import { fault, faultWords, type Fault } from '#oauth/fault'
+
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 const DURATION = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/
@@ -9,11 +11,14 @@ const DURATION = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/
 export function parseDuration(input: string | number): number {
   const milliseconds = typeof input === 'number' ? input : millisecondsOf(input)
   if (!Number.isFinite(milliseconds) || milliseconds < 0) {
-    throw new RangeError(
-      `${JSON.stringify(input)} is not a duration; write a number and a unit, such as "90s" or "30d"`
-    )
+    throw new RangeError(faultWords(notADuration(input)))
   }
   return Math.round(milliseconds)
+}
+
+/** What is wrong with a text that `parseDuration` does not take. */
+export function notADuration(input: string | number): Fault {
+  return fault('no_duration', { text: JSON.stringify(input) })
 }
 
 function millisecondsOf(text: string): number {

@@ -1,16 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import { unknownField } from '#oauth/entry_sentences'
+import { fault, type Fault, type FieldFault } from '#oauth/fault'
 
 const SCHEMA = new URL('../../resources/providers.schema.json', import.meta.url)
 
-/**
- * What is wrong with provider entries, an object of entries by provider id, under `resources/providers.schema.json`:
- * one sentence each, beginning with the id and the field; empty when nothing is.
- */
-export async function schemaProblems(value: unknown): Promise<string[]> {
+/** What is wrong with provider entries, an object of entries by provider id, under `resources/providers.schema.json`. */
+export async function schemaFaults(value: unknown): Promise<FieldFault[]> {
   const validate = await (compiled ??= validator())
-  return validate(value) ? [] : sentences(validate.errors ?? [])
+  return validate(value) ? [] : faultsOf(validate.errors ?? [])
 }
 
 let compiled: Promise<ValidateFunction> | null = null
@@ -20,31 +18,40 @@ async function validator(): Promise<ValidateFunction> {
   return new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema)
 }
 
-function sentences(errors: ErrorObject[]): string[] {
+function faultsOf(errors: ErrorObject[]): FieldFault[] {
   // Branches of a choice speak for themselves below it; the choice itself says it better.
   const choices = errors.filter(({ keyword }) => keyword === 'oneOf').map(({ instancePath }) => instancePath)
   const told = errors.filter(
     ({ keyword, instancePath }) => keyword === 'oneOf' || !choices.includes(instancePath)
   )
-  return [...new Set(told.map(sentence))]
+  return told.map(faultOf)
 }
 
-function sentence(error: ErrorObject): string {
+function faultOf(error: ErrorObject): FieldFault {
   const [id, ...fields] = error.instancePath.split('/').slice(1).map(unescapePointer)
-  if (id === undefined) return 'The file must hold one JSON object, with a provider id for each key'
+  if (id === undefined) return { id: '', field: '', ...fault('no_object') }
   const field = fields.join('.')
-  if (error.keyword === 'additionalProperties') {
-    const name = String(error.params.additionalProperty)
-    return field === '' ? unknownField(id, name) : `${id}: ${field}: "${name}" is not a field here`
-  }
-  return field === '' ? `${id}: ${expected(error)}` : `${id}: ${field}: ${expected(error)}`
+  if (error.keyword !== 'additionalProperties') return { id, field, ...expected(error) }
+  const name = String(error.params.additionalProperty)
+  return field === '' ? unknownField(id, name) : { id, field, ...fault('foreign_field', { name }) }
 }
 
-function expected({ keyword, params, message }: ErrorObject): string {
-  if (keyword === 'oneOf') return 'must be a duration: text such as "90s" or "30d", or a number of seconds'
-  if (keyword === 'enum') return `must be one of ${(params.allowedValues as unknown[]).join(', ')}`
-  if (keyword === 'type') return `must be of type ${[params.type].flat().join(' or ')}`
-  return message ?? 'is not as it should be'
+/** The faults of the keywords that the schema has. */
+const KEYWORDS: Readonly<Record<string, (params: ErrorObject['params']) => Fault>> = {
+  oneOf: () => fault('duration'),
+  enum: ({ allowedValues }) => fault('choice', { allowed: (allowedValues as unknown[]).join(', ') }),
+  type: ({ type }) => fault('type', { type: [type].flat().join(' | ') }),
+  pattern: ({ pattern }) => fault('pattern', { pattern: String(pattern) }),
+  minLength: () => fault('empty'),
+  maxLength: ({ limit }) => fault('too_long', { limit: Number(limit) }),
+  uniqueItems: () => fault('repeated'),
+  required: ({ missingProperty }) => fault('missing_field', { name: String(missingProperty) }),
+  minimum: ({ limit }) => fault('least', { limit: Number(limit) }),
+  exclusiveMinimum: () => fault('not_positive'),
+}
+
+function expected({ keyword, params }: ErrorObject): Fault {
+  return KEYWORDS[keyword]?.(params) ?? fault('malformed')
 }
 
 function unescapePointer(part: string): string {

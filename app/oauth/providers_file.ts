@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { schemaProblems } from '#oauth/provider_schema'
+import { schemaFaults } from '#oauth/provider_schema'
 import { ProvidersFileError, type ProvidersFile } from '#oauth/providers_file_types'
 
 /**
@@ -8,8 +8,8 @@ import { ProvidersFileError, type ProvidersFile } from '#oauth/providers_file_ty
  */
 export async function readProvidersFile(path: string): Promise<ProvidersFile> {
   const value = parse(path, await read(path))
-  const problems = await schemaProblems(value)
-  if (problems.length > 0) throw new ProvidersFileError(problems)
+  const faults = await schemaFaults(value)
+  if (faults.length > 0) throw ProvidersFileError.of(faults)
   return Object.fromEntries(Object.entries(value as ProvidersFile).filter(([id]) => id !== '$schema'))
 }
 

@@ -1,3 +1,5 @@
+import { faultSentence, type FieldFault } from '#oauth/fault'
+
 /** One entry of PROVIDERS_FILE, field by field as `resources/providers.schema.json` documents it. */
 export interface ProviderEntry {
   name?: string
@@ -51,7 +53,15 @@ export type ProvidersFile = Record<string, ProviderEntry>
 export class ProvidersFileError extends Error {
   override readonly name = 'ProvidersFileError'
 
-  constructor(readonly problems: readonly string[]) {
+  constructor(
+    readonly problems: readonly string[],
+    /** The same as values, as far as they are about a provider. */
+    readonly faults: readonly FieldFault[] = []
+  ) {
     super(['PROVIDERS_FILE cannot be used:', ...problems].join('\n- '))
+  }
+
+  static of(faults: readonly FieldFault[]): ProvidersFileError {
+    return new ProvidersFileError([...new Set(faults.map(faultSentence))], faults)
   }
 }

@@ -1,5 +1,5 @@
 import { readAnswer, readError } from '#oauth/answer'
-import { endpointProblem } from '#oauth/check_provider'
+import { endpointFault } from '#oauth/check_provider'
 import { describeForOperator } from '#oauth/clean_text'
 import { optionalText, type JsonObject } from '#oauth/own'
 import { readRetryAfter } from '#oauth/retry_after'
@@ -163,7 +163,7 @@ function methodOf(
 function managementOf(body: JsonObject, allowPrivate: boolean): RegisteredClient['management'] {
   const uri = optionalText(body.registration_client_uri)
   const token = sendable(body.registration_access_token)
-  if (uri === undefined || token === null || endpointProblem(uri, allowPrivate, 'uri').length > 0) return null
+  if (uri === undefined || token === null || endpointFault(uri, allowPrivate)) return null
   return { uri, token: new Secret(token) }
 }
 

@@ -1,6 +1,7 @@
 import { readAnswer } from '#oauth/answer'
 import { bearerChallenge, type BearerChallenge } from '#oauth/challenge'
-import { endpointProblem } from '#oauth/check_provider'
+import { endpointFault } from '#oauth/check_provider'
+import { faultWords } from '#oauth/fault'
 import { cleanText } from '#oauth/clean_text'
 import type { JsonObject } from '#oauth/own'
 import { isScopeToken } from '#oauth/scope_token'
@@ -108,7 +109,10 @@ export function challengeOf(exchange: Exchange): BearerChallenge | null {
 
 function described(resource: string, body: JsonObject, allowPrivate: boolean): ResourceResult {
   const issuers = texts(body.authorization_servers, MOST_SERVERS)
-  const problems = issuers.flatMap((issuer) => endpointProblem(issuer, allowPrivate, 'authorization_servers'))
+  const problems = issuers.flatMap((issuer) => {
+    const wrong = endpointFault(issuer, allowPrivate)
+    return wrong ? [`authorization_servers: ${faultWords(wrong)}`] : []
+  })
   if (issuers.length === 0) {
     return failed('configuration', 'no_authorization_server', `${resource} names no authorization server`)
   }

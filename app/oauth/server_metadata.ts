@@ -1,6 +1,7 @@
 import { processDiscoveryResponse } from 'oauth4webapi'
 import { readAnswer } from '#oauth/answer'
-import { endpointProblem } from '#oauth/check_provider'
+import { endpointFault } from '#oauth/check_provider'
+import { faultWords } from '#oauth/fault'
 import type { AuthorizationServer, Exchange, Failure } from '#oauth/types'
 
 export type MetadataResult = { ok: true; server: AuthorizationServer } | { ok: false; failure: Failure }
@@ -96,7 +97,8 @@ export function pkceFailure(server: AuthorizationServer): Failure | null {
 function checkEndpoints(server: AuthorizationServer, allowPrivate: boolean): MetadataResult {
   const problems = ENDPOINTS.flatMap((field) => {
     const endpoint = server[field]
-    return endpoint === undefined ? [] : endpointProblem(endpoint, allowPrivate, field)
+    const wrong = endpoint === undefined ? null : endpointFault(endpoint, allowPrivate)
+    return wrong ? [`${field}: ${faultWords(wrong)}`] : []
   })
   if (problems.length === 0) return { ok: true, server }
   return failed('configuration', 'unsafe_metadata', problems.join('; ').slice(0, 1_000))

@@ -1,6 +1,7 @@
 import type ProviderRow from '#models/provider'
 import type { StoredRegistration } from '#models/provider'
-import { addedProviderId, defineAdded, type EntryProblem } from '#oauth/added_provider'
+import { addedProviderId, defineAdded, entryProblem, type EntryProblem } from '#oauth/added_provider'
+import { fault } from '#oauth/fault'
 import type { ProviderEntry } from '#oauth/providers_file_types'
 import mcp from '#oauth/providers/mcp'
 import generic from '#oauth/providers/oauth2'
@@ -64,13 +65,7 @@ export async function readRow(
 /** The protocol knows no calendar: whether an expression ever fires is looked at here. */
 function scheduleProblems({ schedule }: Provider): EntryProblem[] {
   const wrong = schedule.filter((expression) => !isCron(expression))
-  return wrong.map((text) => ({
-    field: 'schedule',
-    message: `"${text}" is not a cron expression of five fields, such as "0 */6 * * *"`,
-  }))
+  return wrong.map((text) => entryProblem('schedule', fault('cron_fields', { text })))
 }
 
-const UNREADABLE: EntryProblem = {
-  field: 'client_secret',
-  message: 'the stored secret cannot be decrypted; enter it again',
-}
+const UNREADABLE = entryProblem('client_secret', fault('unreadable'))

@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon'
 import ProviderRow, { type StoredRegistration } from '#models/provider'
 import { uuid } from '#models/uuid'
-import { ADDED_KEY, addedProviderId, type EntryProblem } from '#oauth/added_provider'
+import { ADDED_KEY, addedProviderId, entryProblem, type EntryProblem } from '#oauth/added_provider'
+import { fault, faultWords, type Fault } from '#oauth/fault'
 import type { ProviderEntry } from '#oauth/providers_file_types'
 import type { ProviderRegistry } from '#oauth/registry'
 import type { Secret } from '#oauth/secret'
@@ -45,7 +46,7 @@ export class ProviderChanges {
   async add(organizationId: string, given: NewProvider): Promise<ChangeResult> {
     const { key, name, kind = generic.id, entry } = given
     const problem = await this.#keyProblem(organizationId, key)
-    if (problem) return refused({ field: 'key', message: problem })
+    if (problem) return refused('key', problem)
     const id = uuid(this.deps.clock.now())
     const row = new ProviderRow()
     row.fill({ id, organizationId, key, name, kind, entry, registration: null })
@@ -55,12 +56,12 @@ export class ProviderChanges {
 
   async update(organizationId: string, key: string, change: ProviderChange): Promise<ChangeResult> {
     const row = await providerRows.find(organizationId, key)
-    return row ? this.#save(row, change) : refused({ field: null, message: GONE })
+    return row ? this.#save(row, change) : refused(null, fault('gone'))
   }
 
   async remove(organizationId: string, key: string): Promise<RemovalResult> {
     const row = await providerRows.find(organizationId, key)
-    if (!row) return { ok: false, users: 0, message: GONE }
+    if (!row) return { ok: false, users: 0, message: faultWords(fault('gone')) }
     const users = await providerRows.removeUnused(row, addedProviderId(key, organizationId))
     return users > 0 ? { ok: false, users, message: inUse(row.name, users) } : { ok: true }
   }
@@ -71,7 +72,7 @@ export class ProviderChanges {
     if (entry !== undefined) row.entry = entry
     if (registration !== undefined) row.registration = registration
     this.#seal(row, change)
-    if (row.name === '') return refused({ field: 'name', message: 'must not be empty' })
+    if (row.name === '') return refused('name', fault('empty'))
     const { registry, vault, allowPrivate, clock } = this.deps
     const { provider, problems } = await readRow(row, { vault, bases: registry.fixed(), allowPrivate })
     if (!provider) return { ok: false, problems }
@@ -93,25 +94,21 @@ export class ProviderChanges {
     }
   }
 
-  async #keyProblem(organizationId: string, key: string): Promise<string | null> {
-    if (!ADDED_KEY.test(key)) {
-      return 'use at most 48 lower-case letters, digits, "-" and "_", beginning with a letter'
-    }
+  async #keyProblem(organizationId: string, key: string): Promise<Fault | null> {
+    if (!ADDED_KEY.test(key)) return fault('key')
     const { registry } = this.deps
     if (registry.fixed().some(({ id }) => id === key)) {
-      return `"${key}" is a provider of this installation; choose another key`
+      return fault('fixed_key', { key })
     }
     // The second look is for two organizations whose ids share the eight digits.
     const taken =
       (await providerRows.find(organizationId, key)) ?? registry.find(addedProviderId(key, organizationId))
-    return taken ? `"${key}" is taken; choose another key` : null
+    return taken ? fault('taken_key', { key }) : null
   }
 }
 
-const GONE = 'This provider does not exist any more.'
-
-function refused(problem: EntryProblem): ChangeResult {
-  return { ok: false, problems: [problem] }
+function refused(field: string | null, wrong: Fault): ChangeResult {
+  return { ok: false, problems: [entryProblem(field, wrong)] }
 }
 
 function inUse(name: string, users: number): string {

@@ -1,8 +1,9 @@
 import type { Provider } from '#oauth/types'
 import type { Engine } from '#services/build_engine'
+import type { McpRefusal } from '#services/mcp/types'
 
-/** `moved`: an MCP server names another authorization server now, which became a provider of its own. */
-export type Rediscovery = { ok: true; moved: boolean } | { ok: false; reason: string }
+/** `reason`: the code of what failed, or why the MCP server refused. `moved`: an MCP server names another authorization server now, which became a provider of its own. */
+export type Rediscovery = { ok: true; moved: boolean } | { ok: false; reason: string | McpRefusal }
 
 /** Whether a provider's endpoints are found by asking it. */
 export function isDiscovered({ resource, server }: Provider): boolean {
@@ -20,7 +21,7 @@ export async function rediscover(
   if (isMcp && provider.resource !== null) {
     const input = { url: provider.resource, clientId: null, clientSecret: null }
     const result = await mcp.connect(organizationId, input)
-    if (!result.ok) return { ok: false, reason: result.message }
+    if (!result.ok) return { ok: false, reason: result }
     return { ok: true, moved: result.provider.id !== provider.id }
   }
   const read = await discovery.resolve(provider)

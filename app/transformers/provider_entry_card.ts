@@ -5,6 +5,7 @@ import { HEALTH_WORDS, type Health } from '#services/connection_health'
 import type { AccountHealth } from '#services/provider_accounts'
 import type { ClosedGate } from '#services/provider_facts'
 import type { Incident } from '#services/provider_incidents'
+import { withField } from '#transformers/fault_words'
 import { asksForConsent, clientVariables, limitWords } from '#transformers/provider_words'
 import type { TimeWords } from '#transformers/time_words'
 import type { Translate } from '#transformers/translate'
@@ -97,7 +98,7 @@ const listOf = (id: string) => `/accounts?provider=${encodeURIComponent(id)}`
 const round = (value: number) => Math.round(value * 100) / 100
 
 /** A provider that cannot be used, with the reasons in the words of PROVIDERS_FILE. */
-export function brokenEntryCard(added: AddedProvider, icon: string | null) {
-  const problems = added.problems.map(({ field, message }) => (field ? `${field}: ${message}` : message))
+export function brokenEntryCard(added: AddedProvider, icon: string | null, t: Translate) {
+  const problems = added.problems.map((problem) => withField(problem, t))
   return { id: added.id, key: added.key, name: added.name, icon, editable: true, problems }
 }

@@ -1,4 +1,5 @@
-import type { EntryProblem } from '#oauth/added_provider'
+import { entryProblem, type EntryProblem } from '#oauth/added_provider'
+import { fault, type Fault } from '#oauth/fault'
 import type { ProviderEntry } from '#oauth/providers_file_types'
 import { Secret } from '#oauth/secret'
 import { FORM_FIELDS } from '#transformers/provider_form'
@@ -16,7 +17,7 @@ export interface ProviderForm {
   problems: EntryProblem[]
 }
 
-type Read = { value?: unknown; problem?: string }
+type Read = { value?: unknown; wrong?: Fault }
 
 /**
  * Reads the provider form: texts become the fields of PROVIDERS_FILE, empty ones are left out. Only what no field can
@@ -30,8 +31,8 @@ export function readProviderForm(body: Record<string, unknown>): ProviderForm {
     const text = typeof body[name] === 'string' ? body[name].replaceAll('\r\n', '\n') : ''
     values[name] = text
     if ((kind === 'verbatim' ? text : text.trim()) === '') continue
-    const { value, problem } = READERS[kind](kind === 'verbatim' ? text : text.trim())
-    if (problem) problems.push({ field: name, message: problem })
+    const { value, wrong } = READERS[kind](kind === 'verbatim' ? text : text.trim())
+    if (wrong) problems.push(entryProblem(name, wrong))
     else found[name] = value
   }
   const { key = '', name = '', strikes, per_second: perSecond, concurrency, ...entry } = found
@@ -60,7 +61,7 @@ const READERS: Record<FieldKind, (text: string) => Read> = {
   choice: asText,
   secret: asText,
   flag: (text) => ({ value: text === 'yes' }),
-  number: (text) => (isNumber(text) ? { value: Number(text) } : { problem: 'must be a number' }),
+  number: (text) => (isNumber(text) ? { value: Number(text) } : { wrong: fault('number') }),
   words: (text) => ({ value: [...new Set(text.split(/\s+/))] }),
   lines: (text) => ({ value: linesOf(text) }),
   map: (text) => readMap(text),
@@ -82,7 +83,7 @@ function linesOf(text: string): string[] {
 function readMap(text: string): Read {
   const pairs = linesOf(text).map((line) => /^([^=]+)=(.*)$/.exec(line))
   const wrong = pairs.findIndex((pair) => pair === null)
-  if (wrong >= 0) return { problem: `line ${wrong + 1} must be written as name=value` }
+  if (wrong >= 0) return { wrong: fault('no_pair', { line: wrong + 1 }) }
   return asObject(pairs.map((pair) => [pair![1].trim(), pair![2].trim()]))
 }
 
@@ -90,7 +91,7 @@ function readMap(text: string): Read {
 function readVariables(text: string): Read {
   const parts = linesOf(text).map((line) => line.split('|').map((part) => part.trim()))
   const wrong = parts.findIndex(([name, title]) => !name || !title)
-  if (wrong >= 0) return { problem: `line ${wrong + 1} must be written as name | title | pattern` }
+  if (wrong >= 0) return { wrong: fault('no_variable', { line: wrong + 1 }) }
   return asObject(
     parts.map(([name, title, ...pattern]) => {
       return [name, { title, ...(pattern.length > 0 ? { pattern: pattern.join('|') } : {}) }]
@@ -101,6 +102,6 @@ function readVariables(text: string): Read {
 function asObject(entries: [string, unknown][]): Read {
   const names = entries.map(([name]) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined) return { problem: `"${twice}" stands there twice` }
+  if (twice !== undefined) return { wrong: fault('twice', { name: twice }) }
   return { value: Object.fromEntries(entries) }
 }

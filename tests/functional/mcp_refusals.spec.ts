@@ -1,8 +1,12 @@
+import app from '@adonisjs/core/services/app'
 import { test } from '@japa/runner'
 import type { TestContext } from '@japa/runner/core'
 import { MembershipFactory } from '#database/factories/membership_factory'
 import { UserFactory } from '#database/factories/user_factory'
 import ProviderRow from '#models/provider'
+import { entryProblem } from '#oauth/added_provider'
+import { fault } from '#oauth/fault'
+import { mcpWords } from '#transformers/fault_words'
 import { mcpFixture, type McpFixture } from '#tests/helpers/mcp/mcp_fixture'
 import { McpBrowser } from '#tests/helpers/mcp/mcp_browser'
 import { Person } from '#tests/helpers/mcp/person'
@@ -261,6 +265,29 @@ test.group('The form for MCP servers', () => {
     assert.match(page, /aria-invalid="true" aria-describedby="mcp-url-problem"/)
     assert.match(page, /id="mcp-url-problem"[^>]*>[^]*?<span>Leave out the part behind/)
     assert.notMatch((await browser.get('/accounts/connect')).text(), /mcp-url-problem/)
+  })
+
+  test('says the reason in the language of the reader', async (context) => {
+    const { assert } = context
+    const { connect } = await begin(context)
+    const i18n = await app.container.make('i18n')
+    const result = await connect('https://a.example/mcp#x')
+    assert.isFalse(result.ok)
+    if (result.ok) return
+    const said = (locale: string) => {
+      const speaker = i18n.locale(locale)
+      return mcpWords(result, speaker.t.bind(speaker))
+    }
+    assert.equal(said('en'), result.message)
+    assert.match(said('fr'), /^Retirez ce qui suit/)
+    assert.match(said('ja'), /^「#」以降/)
+    const unstorable = { ...result, fault: { code: 'unstorable', values: {} } as const }
+    const because = [entryProblem('scopes', fault('empty_scope'))]
+    const speaker = i18n.locale('fr')
+    assert.equal(
+      mcpWords({ ...unstorable, because }, speaker.t.bind(speaker)),
+      'Le serveur ne peut pas être enregistré. scopes\u202f: une portée ne doit pas être vide'
+    )
   })
 
   test('asks for a client where the server registers none, and keeps its id but never its secret', async (context) => {

@@ -171,6 +171,25 @@ test.group('Provider pages', (group) => {
     assert.match(page.text(), /<details\s+open[\s\S]*?Refreshing/)
   })
 
+  test('what is wrong is said in the language of the reader', async ({ client, assert }) => {
+    const { user } = await aPerson('operator')
+    const form = { ...FORM, margin: 'soon', config: 'site', rate_limit: '', concurrency: '0' }
+    const refused = await post(client, user, '/providers', form)
+    const page = async (locale: string) =>
+      (
+        await client
+          .get('/providers/new')
+          .loginAs(user)
+          .header('accept-language', locale)
+          .withFlashMessages(refused.flashMessages())
+      ).text()
+    const french = await page('fr')
+    assert.match(french, /id="field-config-problem"[\s\S]*?la ligne 1 doit être écrite/)
+    assert.notInclude(french, 'must be')
+    assert.notMatch(french, /<(?:span|p|ul) lang="en"/)
+    assert.match(await page('ja'), /id="field-config-problem"[\s\S]*?1 行目は/)
+  })
+
   test('an empty secret keeps the stored one; only the box takes it away', async ({ client, assert }) => {
     const { user, organization } = await aPerson('operator')
     await post(client, user, '/providers', FORM)

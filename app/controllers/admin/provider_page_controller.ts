@@ -9,8 +9,10 @@ import { testCredentials, type CredentialFinding } from '#services/credential_te
 import { loadProviderFacts } from '#services/load_provider_facts'
 import { openGate } from '#services/open_gate'
 import { rediscover } from '#services/rediscover'
+import { mcpWords } from '#transformers/fault_words'
 import { providerPage } from '#transformers/provider_page'
 import { quirkWords } from '#transformers/quirk_words'
+import type { Translate } from '#transformers/translate'
 
 /** One provider: its credentials, its rules, its circuit breaker, and what operators do about them. */
 export default class ProviderPageController {
@@ -56,7 +58,9 @@ export default class ProviderPageController {
     const read = await rediscover(engine, ctx.membership.organizationId, provider, isMcp)
     await catalogueOf(ctx)
     if (!read.ok) {
-      return this.#leave(ctx, 'bad', ctx.i18n.t('providers.discovery.failed', { reason: read.reason }))
+      const t: Translate = ctx.i18n.t.bind(ctx.i18n)
+      const reason = typeof read.reason === 'string' ? read.reason : mcpWords(read.reason, t)
+      return this.#leave(ctx, 'bad', t('providers.discovery.failed', { reason }))
     }
     const key = read.moved ? 'providers.discovery.moved' : 'providers.discovery.done'
     return this.#leave(ctx, 'good', ctx.i18n.t(key, { name: provider.name }))

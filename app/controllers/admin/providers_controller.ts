@@ -5,8 +5,10 @@ import { providerStates } from '#controllers/admin/provider_states'
 import type { EntryProblem } from '#oauth/added_provider'
 import type { AddedProvider } from '#services/added_providers'
 import { loadProviderFacts } from '#services/load_provider_facts'
+import { besideField, withField } from '#transformers/fault_words'
 import { ADVANCED, BASICS, FORM_FIELDS, providerFormValues } from '#transformers/provider_form'
 import { brokenEntryCard, providerEntryCard } from '#transformers/provider_entry_card'
+import type { Translate } from '#transformers/translate'
 import { readProviderForm } from '#validators/provider_form'
 
 /** Where a form that was refused waits for the page that shows it again. */
@@ -31,7 +33,7 @@ export default class ProvidersController {
     const broken = own.filter(({ provider }) => provider === null)
     const figures = {
       own: cards.filter(({ editable }) => editable),
-      broken: broken.map((added) => brokenEntryCard(added, facts.look(added.id).icon)),
+      broken: broken.map((added) => brokenEntryCard(added, facts.look(added.id).icon, voice.t)),
       fixed: cards.filter(({ editable }) => !editable),
     }
     if (isUnchanged(ctx, figures)) return
@@ -94,18 +96,21 @@ export default class ProvidersController {
     return response.redirect().status(303).toPath(page)
   }
 
-  #form({ session, view }: HttpContext, added: AddedProvider | null, fresh: FormState) {
+  #form({ i18n, session, view }: HttpContext, added: AddedProvider | null, fresh: FormState) {
     const refused = session.flashMessages.get(REFUSED, null) as FormState | null
     const { values, problems } = refused ?? fresh
     const known = new Set(FORM_FIELDS.map(({ name }) => name))
-    const messages = new Map(problems.map((problem) => [placeOf(problem), problem.message]))
+    const t: Translate = i18n.t.bind(i18n)
+    const messages = new Map(problems.map((problem) => [placeOf(problem), besideField(problem, t)]))
     return view.render('pages/providers/form', {
       added,
       values,
       basics: BASICS,
       groups: ADVANCED.map((group) => ({ ...group, ...stateOf(group, values, messages) })),
       messages: Object.fromEntries(messages),
-      others: problems.filter((problem) => !known.has(placeOf(problem))).map(({ message }) => message),
+      others: problems
+        .filter((problem) => !known.has(placeOf(problem)))
+        .map((problem) => withField(problem, t)),
       count: problems.length,
       refused: refused !== null,
       redirectUri: added ? redirectUri(added.id) : null,
@@ -119,9 +124,9 @@ export default class ProvidersController {
 }
 
 /** The field that a message stands beside; limits have two fields of their own. */
-function placeOf({ field, message }: EntryProblem): string {
+function placeOf({ field, part }: EntryProblem): string {
   if (field !== 'rate_limit') return field ?? ''
-  return message.startsWith('concurrency') ? 'concurrency' : 'per_second'
+  return part === 'concurrency' ? 'concurrency' : 'per_second'
 }
 
 /** A group is open where something in it is wrong, and says how much of it is filled in. */

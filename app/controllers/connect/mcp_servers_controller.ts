@@ -2,13 +2,14 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { beginConnect } from '#controllers/connect/begin_connect'
 import { beginNotice } from '#controllers/connect/connect_notice'
 import type { Engine } from '#services/build_engine'
-import type { McpResult } from '#services/mcp/types'
+import type { McpRefusal } from '#services/mcp/types'
+import { mcpWords } from '#transformers/fault_words'
 
 /** What the form shows again after it was refused; never the secret. */
 export interface McpForm {
   url: string
   clientId: string
-  problem: Pick<Extract<McpResult, { ok: false }>, 'field' | 'message' | 'wanted'>
+  problem: Pick<McpRefusal, 'field' | 'wanted'> & { message: string }
 }
 
 /** Where the form's state waits for the page that shows it again. */
@@ -26,7 +27,10 @@ export default class McpServersController {
       clientId: clientId || null,
       clientSecret: clientSecret || null,
     })
-    if (!result.ok) return this.#refuse(ctx, { url, clientId, problem: result })
+    if (!result.ok) {
+      const message = mcpWords(result, ctx.i18n.t.bind(ctx.i18n))
+      return this.#refuse(ctx, { url, clientId, problem: { ...result, message } })
+    }
     const { provider } = result
     ctx.audit?.note({ provider: provider.id })
     const failure = await beginConnect(ctx, engine, { provider, renewed: null, config: {} })

@@ -1,13 +1,14 @@
 import mcp from '#oauth/providers/mcp'
 import type { ProviderEntry } from '#oauth/providers_file_types'
+import type { EntryProblem } from '#oauth/added_provider'
 import type { Failure } from '#oauth/types'
 import type { AddedProvider } from '#services/added_providers'
 import { findServer } from '#services/mcp/find_server'
-import { mcpSentence } from '#services/mcp/mcp_sentences'
+import { mcpFault, mcpFaultWords, type McpFault } from '#services/mcp/mcp_fault'
 import { clientDocumentUrl, obtainClient, type ObtainedClient } from '#services/mcp/obtain_client'
 import { secretHasExpired } from '#services/mcp/renew_client'
 import { readServerUrl } from '#services/mcp/server_url'
-import type { McpDependencies, McpInput, McpResult, McpServer } from '#services/mcp/types'
+import type { McpDependencies, McpInput, McpRefusal, McpResult, McpServer } from '#services/mcp/types'
 
 /**
  * Makes a provider of an organization out of the URL of an MCP server: finds its authorization server, obtains a client
@@ -20,9 +21,9 @@ export async function connectMcpServer(
   input: McpInput
 ): Promise<McpResult> {
   const address = readServerUrl(input.url, deps.allowPrivate)
-  if (!address.ok) return refused(address.message)
+  if (!address.ok) return refused(address.fault)
   const asked = await findServer(deps, organizationId, address.url)
-  if (!asked.ok) return refused(mcpSentence(asked.failure))
+  if (!asked.ok) return refused(mcpFault(asked.failure))
   const { found } = asked
   const known = deps.catalogue.addedBy(organizationId).find(({ key }) => key === found.key)
   const kept = known && input.clientId === null ? keptClient(deps, found, known) : null
@@ -74,7 +75,7 @@ async function store(
 
 function told(result: Awaited<ReturnType<McpDependencies['catalogue']['update']>>): McpResult {
   if (result.ok) return result
-  return refused(`The server cannot be stored: ${result.problems.map(({ message }) => message).join('; ')}.`)
+  return refused({ code: 'unstorable', values: {} }, { because: result.problems })
 }
 
 function entryOf(found: McpServer, client: ObtainedClient['entry']): ProviderEntry {
@@ -89,14 +90,15 @@ function entryOf(found: McpServer, client: ObtainedClient['entry']): ProviderEnt
 }
 
 function clientNeeded({ issuer, redirectUri }: McpServer, failure: Failure | null): McpResult {
-  if (failure && failure.class !== 'configuration') return refused(mcpSentence(failure))
-  const why = failure
-    ? `refused to register a client by itself (${failure.code})`
-    : 'registers no clients by itself'
-  const message = `${new URL(issuer).host} ${why}. Register an application there by hand, and enter its client id.`
-  return { ok: false, field: 'client_id', message, wanted: { issuer, redirectUri } }
+  if (failure && failure.class !== 'configuration') return refused(mcpFault(failure))
+  const { host } = new URL(issuer)
+  const fault: McpFault = failure
+    ? { code: 'registration_refused', values: { host, code: failure.code } }
+    : { code: 'no_registration', values: { host } }
+  return refused(fault, { field: 'client_id', wanted: { issuer, redirectUri } })
 }
 
-function refused(message: string): McpResult {
-  return { ok: false, field: 'url', message, wanted: null }
+function refused(fault: McpFault, more: Partial<McpRefusal> = {}): McpRefusal {
+  const because: EntryProblem[] = []
+  return { ok: false, field: 'url', fault, because, message: mcpFaultWords(fault), wanted: null, ...more }
 }

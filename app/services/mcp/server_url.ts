@@ -1,27 +1,29 @@
-import { endpointProblem } from '#oauth/check_provider'
+import { endpointFault } from '#oauth/check_provider'
+import type { FaultCode } from '#oauth/fault'
+import type { McpFault } from '#services/mcp/mcp_fault'
 
-export type ServerUrl = { ok: true; url: string } | { ok: false; message: string }
+export type ServerUrl = { ok: true; url: string } | { ok: false; fault: McpFault }
 
 /** The URL of an MCP server as a person typed it: absolute, public, without fragment or credentials (RFC 8707 §2). */
 export function readServerUrl(text: string, allowPrivate: boolean): ServerUrl {
   const typed = text.trim()
-  if (typed === '') return refused('Enter the URL of the MCP server, such as https://mcp.example.com/mcp.')
-  if (typed.length > 2_048)
-    return refused('This URL is too long; give the address of the MCP endpoint itself.')
-  if (!URL.canParse(typed)) return refused('This is not a URL. It must begin with https://.')
+  if (typed === '') return refused('url_empty')
+  if (typed.length > 2_048) return refused('url_long')
+  if (!URL.canParse(typed)) return refused('url_wrong')
   const url = new URL(typed)
-  if (url.hash) return refused('Leave out the part behind "#": it never reaches a server.')
-  const [problem] = endpointProblem(url.href, allowPrivate, 'url')
-  if (problem === undefined)
-    return { ok: true, url: url.pathname === '/' ? typed.replace(/\/$/, '') : url.href }
-  return refused(sentence(problem.replace(/^url: /, '')))
+  if (url.hash) return refused('url_fragment')
+  const wrong = endpointFault(url.href, allowPrivate)
+  if (wrong) return refused(OF_ENDPOINTS[wrong.code] ?? 'url_wrong', wrong.values)
+  return { ok: true, url: url.pathname === '/' ? typed.replace(/\/$/, '') : url.href }
 }
 
-function sentence(problem: string): string {
-  const words = problem.startsWith('must') ? `The URL ${problem}` : problem
-  return `${words[0].toUpperCase()}${words.slice(1)}.`
+const OF_ENDPOINTS: Partial<Record<FaultCode, McpFault['code']>> = {
+  url_parts: 'url_parts',
+  scheme: 'url_scheme',
+  insecure: 'url_insecure',
+  private_address: 'url_private',
 }
 
-function refused(message: string): ServerUrl {
-  return { ok: false, message }
+function refused(code: McpFault['code'], values: McpFault['values'] = {}): ServerUrl {
+  return { ok: false, fault: { code, values } }
 }

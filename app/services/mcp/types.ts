@@ -1,5 +1,7 @@
+import type { EntryProblem } from '#oauth/added_provider'
 import type { Discovery } from '#oauth/discovery'
 import type { AuthorizationServer, Clock, Provider, Transport } from '#oauth/types'
+import type { McpFault } from '#services/mcp/mcp_fault'
 import type { ProviderCatalogue } from '#services/provider_catalogue'
 
 /** What connecting MCP servers stands on. */
@@ -27,9 +29,19 @@ export interface WantedClient {
   redirectUri: string
 }
 
-export type McpResult =
-  | { ok: true; provider: Provider }
-  | { ok: false; field: 'url' | 'client_id'; message: string; wanted: WantedClient | null }
+export type McpResult = { ok: true; provider: Provider } | McpRefusal
+
+/** Why nothing was connected. */
+export interface McpRefusal {
+  ok: false
+  field: 'url' | 'client_id'
+  fault: McpFault
+  /** What keeps the provider from being stored, where that is why. */
+  because: readonly EntryProblem[]
+  /** The fault in English, for logs; pages say it in the reader's language. */
+  message: string
+  wanted: WantedClient | null
+}
 
 /** An MCP server, as far as it is known before our client is. */
 export interface McpServer {

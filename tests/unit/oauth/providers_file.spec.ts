@@ -80,7 +80,7 @@ test.group('Providers file', () => {
     [{ acme: { scopes: 'a b' } }, /^acme: scopes: must be of type array$/],
     [{ acme: { token_params: { a: 1 } } }, /^acme: token_params\.a: must be of type string$/],
     [{ acme: { rate_limit: { per_hour: 1 } } }, /^acme: rate_limit: "per_hour" is not a field here$/],
-    [{ acme: { config: { site: {} } } }, /^acme: config\.site: must have required property 'title'$/],
+    [{ acme: { config: { site: {} } } }, /^acme: config\.site: needs the field "title"$/],
     [{ acme: 'x' }, /^acme: must be of type object$/],
     [[], /^The file must hold one JSON object/],
   ]
