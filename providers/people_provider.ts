@@ -1,12 +1,12 @@
 import type { ApplicationService } from '@adonisjs/core/types'
+import type { Letters } from '#services/letters/letters'
 import type { People } from '#services/people/build_people'
-import type { InvitationLetters } from '#services/people/invitation_letters'
 import type { TwoFactorService } from '#services/two_factor/two_factor_service'
 
 declare module '@adonisjs/core/types' {
   interface ContainerBindings {
     people: People
-    invitationLetters: InvitationLetters
+    letters: Letters
     twoFactor: TwoFactorService
   }
 }
@@ -26,14 +26,13 @@ export default class PeopleProvider {
       const locales = (await this.app.container.make('i18n')).supportedLocales()
       return buildPeople({ driver: await this.#driver(), clock, random, hash, locales })
     })
-    this.app.container.singleton('invitationLetters', async () => {
-      const { InvitationLetters } = await import('#services/people/invitation_letters')
-      const { appUrl } = await import('#config/app')
+    this.app.container.singleton('letters', async () => {
+      const { Letters } = await import('#services/letters/letters')
       const { default: notifications } = await import('#config/notifications')
       const mail = await this.app.container.make('mail.manager')
       const logger = await this.app.container.make('logger')
-      const onTrouble = (err: unknown) => logger.warn({ err }, 'The letter of an invitation was not sent')
-      return new InvitationLetters({ mail, appUrl, timeout: notifications.timeout, onTrouble })
+      const onTrouble = (err: unknown) => logger.warn({ err }, 'A letter was not sent')
+      return new Letters({ mail, timeout: notifications.timeout, onTrouble })
     })
     // Apart from the others, since it needs the keys of the vault.
     this.app.container.singleton('twoFactor', async () => {

@@ -9,6 +9,7 @@ const AccountExportController = () => import('#controllers/admin/account_export_
 const AccountSuggestionsController = () => import('#controllers/admin/account_suggestions_controller')
 const ListViewController = () => import('#controllers/admin/list_view_controller')
 const ReconnectLinksController = () => import('#controllers/admin/reconnect_links_controller')
+const ReconnectLettersController = () => import('#controllers/admin/reconnect_letters_controller')
 const SavedViewsController = () => import('#controllers/admin/saved_views_controller')
 const AccountsController = () => import('#controllers/admin/accounts_controller')
 const AccountActionsController = () => import('#controllers/admin/account_actions_controller')
@@ -90,6 +91,10 @@ export function accountRoutes(): void {
         .post('/accounts/:id/link', [AccountActionsController, 'link'])
         .as('accounts.link')
         .use(audited('connect_link.create', 'connect_link'))
+      router
+        .post('/accounts/:id/link/send', [ReconnectLettersController, 'store'])
+        .as('accounts.link.send')
+        .use(audited('connect_link.send', 'connect_link'))
     })
     .use([middleware.auth(), middleware.organization(), middleware.operator()])
 

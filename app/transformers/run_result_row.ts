@@ -17,7 +17,7 @@ const LOOKS = {
 const STATUSES = new Set([
   ...['refreshed', 'failed', 'skipped', 'would_refresh', 'done', 'paused', 'resumed', 'reactivated'],
   ...['disconnected', 'set', 'valid', 'expired_refreshed', 'invalid', 'suspended', 'untested'],
-  ...['tagged', 'untagged', 'linked'],
+  ...['tagged', 'untagged', 'linked', 'sent'],
 ])
 const REASONS = new Set<string>([
   ...FAILURE_CLASSES,
@@ -26,6 +26,7 @@ const REASONS = new Set<string>([
   ...['provider_paused', 'stopping', 'quarantine', 'valid', 'expiring', 'expired', 'no_validation'],
   ...['refresh_retrying', 'disconnected', 'no_provider', 'needs_reauth'],
   ...['derived', 'not_connectable', 'has_tag', 'has_no_tag', 'too_many_tags'],
+  ...['no_address', 'sent_recently', 'mail_failed'],
 ])
 
 /** A message key for a word that has one; null where the word itself must do. */

@@ -28,6 +28,8 @@ const VISITED = new Set([
   ...['GET /connect/:provider/callback', 'GET /audit/export'],
   // tested in `account_forms.spec.ts`
   'POST /accounts/:id/link',
+  // tested in `reconnect_letters.spec.ts`
+  'POST /accounts/:id/link/send',
   // tested in `run_results.spec.ts`
   'GET /runs/:id/report/:format',
 ])

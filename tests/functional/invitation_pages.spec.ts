@@ -1,12 +1,9 @@
-import app from '@adonisjs/core/services/app'
 import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
-import { MailManager } from '@adonisjs/mail'
-import { SMTPTransport } from '@adonisjs/mail/transports/smtp'
 import Membership from '#models/membership'
-import { InvitationLetters } from '#services/people/invitation_letters'
 import { emptyTables } from '#tests/helpers/database'
 import { aPerson } from '#tests/helpers/people'
+import { lettersBy } from '#tests/helpers/letters_fixture'
 import { readLetter } from '#tests/helpers/read_letter'
 import { startMailServer } from '#tests/helpers/receivers/mail_server'
 import { Visitor } from '#tests/helpers/visitor'
@@ -144,9 +141,7 @@ test.group('Invitations', (group) => {
     cleanup,
   }) => {
     const server = await startMailServer()
-    const own = await app.container.make('invitationLetters')
-    app.container.bindValue('invitationLetters', await lettersBy(server.port))
-    cleanup(() => void app.container.bindValue('invitationLetters', own))
+    await lettersBy(server.port, cleanup)
     const { admin, organization, invite } = await anAdmin(client)
     const { path, page } = await invite('ana@example.org')
     assert.include(page, 'The link was sent to ana@example.org.')
@@ -162,12 +157,3 @@ test.group('Invitations', (group) => {
     failed.assertTextIncludes('The link could not be sent to ana@example.org.')
   })
 })
-
-async function lettersBy(port: number): Promise<InvitationLetters> {
-  const emitter = await app.container.make('emitter')
-  const smtp = () => new SMTPTransport({ host: '127.0.0.1', port, connectionTimeout: 2_000 })
-  const mailers: Record<string, typeof smtp> = { smtp }
-  const mail = new MailManager(emitter, { default: 'smtp', mailers, from: 'bot@grants.example' })
-  const appUrl = 'https://grants.example'
-  return new InvitationLetters({ mail: mail as never, appUrl, timeout: 5_000, onTrouble: () => {} })
-}

@@ -53,10 +53,8 @@ export default class AccountActionsController {
     ctx.audit?.about({ id: link.id })
     ctx.audit?.note({ connection: id })
     const text = ctx.i18n.t('account.link.made')
-    const notice: MadeLinkNotice = {
-      ...{ tone: 'good', text },
-      link: { id: link.id, expiresAt: link.expiresAt },
-    }
+    const { expiresAt } = link
+    const notice: MadeLinkNotice = { tone: 'good', text, link: { id: link.id, expiresAt } }
     return this.#backToAccount(ctx, id, notice)
   }
 

@@ -37,7 +37,15 @@ export default class AccountBulkController {
       return this.#askAgain(ctx, form)
     const { action, ids, filter, tag } = form as BulkForm & { action: BulkAction }
     const actor = auth.use('web').getUserOrFail().email
-    const begun = await beginBulk({ organizationId, action, ids, filter, tag, actor })
+    const begun = await beginBulk({
+      organizationId,
+      action,
+      ids,
+      filter,
+      tag,
+      actor,
+      locale: ctx.i18n.locale,
+    })
     ctx.audit?.note({ action, accounts: ids ?? 'all', filter: filter.q, status: filter.health })
     ctx.audit?.note({ provider: filter.provider, tag, run: begun?.runId })
     if (!begun) {

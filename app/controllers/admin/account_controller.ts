@@ -2,6 +2,7 @@ import { errors, type HttpContext } from '@adonisjs/core/http'
 import { accountTab, tabFigures } from '#controllers/admin/account_tabs'
 import { REFUSED_FORM, type MadeLinkNotice } from '#controllers/admin/account_target'
 import { isUnchanged } from '#controllers/admin/live_page'
+import type Connection from '#models/connection'
 import dashboard from '#services/dashboard_service'
 import { loadProviderFacts } from '#services/load_provider_facts'
 import { accountDetail } from '#transformers/account_detail'
@@ -31,15 +32,18 @@ export default class AccountController {
       now,
     }
     const { figures, moving } = await tabFigures(ctx, tab, look)
-    const link = madeLink(ctx)
+    const link = await madeLink(ctx, connection)
     if (isUnchanged(ctx, { tab, account, link, ...figures })) return
     const refused = ctx.session.flashMessages.get(REFUSED_FORM, null)
     return ctx.view.render('pages/accounts/show', { tab, account, ...figures, ...moving, now, link, refused })
   }
 }
 
-/** The link that the last form made, shown once. */
-function madeLink({ session }: HttpContext) {
+/** The link that the last form made, shown once, and where it could be sent. */
+async function madeLink({ session, containerResolver }: HttpContext, connection: Connection) {
   const { link } = session.flashMessages.get('notice', {}) as Partial<MadeLinkNotice>
-  return link ? { url: connectLinkUrl(link.id), expiresAt: link.expiresAt } : null
+  if (!link) return null
+  const letters = await containerResolver.make('reconnectLetters')
+  const mail = letters.configured ? await letters.outlook(connection) : null
+  return { ...link, url: connectLinkUrl(link.id), mail }
 }

@@ -7,7 +7,12 @@ export const REFUSED_FORM = 'accountForm'
 
 /** A notice about a link that was made: the page shows it once. */
 export interface MadeLinkNotice extends Notice {
-  link: { id: string; expiresAt: number }
+  link: {
+    id: string
+    expiresAt: number
+    /** The address that was typed and could not be written to. */
+    refused?: string
+  }
 }
 
 /** The engine and the account that a form is about; an unknown or foreign one is not found. */

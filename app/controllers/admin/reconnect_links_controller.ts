@@ -7,7 +7,7 @@ import { accountName } from '#transformers/account_name'
 import { connectLinkUrl } from '#transformers/connect_link_url'
 
 const SHOWN = 200
-const HEAD = ['owner', 'account', 'provider', 'connection_id', 'url', 'expires_at']
+const HEAD = ['owner', 'account', 'provider', 'connection_id', 'url', 'expires_at', 'sent_to']
 
 /** The reconnect links that a run made: to copy one by one, or as a file for whoever sends them. */
 export default class ReconnectLinksController {
@@ -22,15 +22,17 @@ export default class ReconnectLinksController {
       url: connectLinkUrl(link.linkId),
     }))
     if (request.input('format') === 'csv') {
-      const lines = links.map(({ owner, name, provider, connectionId, url, expiresAt }) =>
-        csvLine([owner, name, provider, connectionId, url, new Date(expiresAt).toISOString()])
+      const lines = links.map(({ owner, name, provider, connectionId, url, expiresAt, sentTo }) =>
+        csvLine([owner, name, provider, connectionId, url, new Date(expiresAt).toISOString(), sentTo ?? ''])
       )
       response.header('Content-Disposition', `attachment; filename="reconnect-links-${run.id}.csv"`)
       return response.type('text/csv; charset=utf-8').send(csvLine(HEAD) + lines.join(''))
     }
+    const letters = await ctx.containerResolver.make('reconnectLetters')
     const facts = await loadProviderFacts(membership.organizationId)
     return ctx.view.render('pages/accounts/links', {
       ...{ run: { id: run.id, open: run.finishedAt === null }, now, total: links.length },
+      sends: letters.configured,
       links: links.slice(0, SHOWN).map((link) => ({ ...link, look: facts.look(link.provider) })),
     })
   }

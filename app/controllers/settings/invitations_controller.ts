@@ -4,6 +4,7 @@ import { REFUSED_INVITATION } from '#controllers/settings/people_controller'
 import { peopleOf, problemsIn, settingsPage } from '#controllers/settings/settings_page'
 import { appUrl } from '#config/app'
 import { Secret } from '#oauth/secret'
+import { invitationLetter } from '#services/people/invitation_letter'
 import type { Invitation } from '#services/people/invitation_service'
 import { textField } from '#validators/text_field'
 
@@ -43,10 +44,10 @@ export default class InvitationsController {
 
   async #showOnce(ctx: HttpContext, { invitation, token }: { invitation: Invitation; token: Secret }) {
     const { i18n, membership, words } = ctx
-    const letters = await ctx.containerResolver.make('invitationLetters')
+    const letters = await ctx.containerResolver.make('letters')
     const link = new Secret(`${appUrl}/invitations/${token.reveal()}`)
     const person = ctx.auth.use('web').getUserOrFail()
-    const letter = await letters.send(invitation, {
+    const said = {
       organization: membership.organization.name,
       inviter: person.fullName ?? person.email,
       role: i18n.t(`people.roles.${invitation.role}`),
@@ -54,7 +55,8 @@ export default class InvitationsController {
       link,
       locale: i18n.locale,
       t: i18n.t.bind(i18n),
-    })
+    }
+    const letter = await letters.send(invitation.email, invitationLetter(said, appUrl))
     return settingsPage(ctx, { page: 'invited', tab: 'people', invitation, link: link.reveal(), letter })
   }
 }

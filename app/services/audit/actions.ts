@@ -9,7 +9,7 @@ export const ACTIONS = {
     ...['update', 'delete', 'keep_alive', 'link', 'verify', 'export', 'begin_connect', 'change_many'],
   ],
   token: ['hand_out', 'report_unauthorized', 'validate'],
-  connect_link: ['create', 'open'],
+  connect_link: ['create', 'send', 'open'],
   campaign: [
     ...['create', 'update', 'archive', 'add_member', 'remove_member', 'grant', 'extend', 'revoke'],
     ...['add_game_master', 'remove_game_master', 'start_session', 'end_session'],

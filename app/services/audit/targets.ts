@@ -138,7 +138,13 @@ export const TARGETS = {
     key: { id: 'id' },
     scope: OWN,
     name: 'owner',
-    columns: { provider: 'plain', owner: 'plain', connection_id: 'plain', expires_at: 'instant' },
+    columns: {
+      provider: 'plain',
+      owner: 'plain',
+      connection_id: 'plain',
+      expires_at: 'instant',
+      sent_to: 'plain',
+    },
   },
   api_key: {
     table: 'api_keys',

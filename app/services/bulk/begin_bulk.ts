@@ -5,7 +5,7 @@ import type { Begun } from '#services/background_runs'
 import { refreshMatching, refreshSelected } from '#services/bulk_refresh'
 import { BULK_JOBS, SWITCHES, type BulkAction, type BulkChange } from '#services/bulk/bulk_actions'
 import { changeAsRun, type Changed } from '#services/bulk/change_run'
-import { makeReconnectLink } from '#services/bulk/reconnect_link'
+import { sendReconnectLink } from '#services/bulk/send_reconnect_link'
 import { changeTag } from '#services/bulk/tag_change'
 import { changeOne } from '#services/connection_changes'
 import { countSelected, type ConnectionSelection, type Selected } from '#services/connection_selection'
@@ -22,8 +22,9 @@ export interface Choice {
 export interface BulkRequest extends Choice {
   action: BulkAction
   tag: string | null
-  /** Who asked. */
+  /** Who asked, and in which language. */
   actor: string
+  locale: string
 }
 
 /** How many accounts are chosen now. */
@@ -72,7 +73,7 @@ async function beginChange(request: BulkRequest, change: BulkChange): Promise<Be
 }
 
 async function changerOf(
-  { organizationId, actor }: BulkRequest,
+  { organizationId, actor, locale }: BulkRequest,
   { action, tag }: BulkChange
 ): Promise<(one: Selected) => Promise<Changed>> {
   const engine = await app.container.make('engine')
@@ -80,7 +81,9 @@ async function changerOf(
     return ({ id }) => changeTag(organizationId, id, tag as string, action)
   if (action === 'link') {
     const links = await app.container.make('connectLinks')
-    return ({ id }) => makeReconnectLink(engine, links, { organizationId, id, createdBy: actor })
+    const letters = await app.container.make('reconnectLetters')
+    const means = { engine, links, letters, locale }
+    return ({ id }) => sendReconnectLink(means, { organizationId, id, createdBy: actor })
   }
   const named = SWITCHES.find((one) => one === action) as (typeof SWITCHES)[number]
   return async (one) => {

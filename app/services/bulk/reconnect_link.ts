@@ -7,6 +7,13 @@ import { whyNotConnectable } from '#services/connectable'
 /** A link serves so many milliseconds: people who are asked are not always there. */
 export const LINK_LIFETIME = 7 * 24 * 60 * 60_000
 
+/** `id` is the account's. */
+export interface WantedLink {
+  organizationId: string
+  id: string
+  createdBy: string
+}
+
 /**
  * Makes the link by which the owner of an account renews its grant without an account here. It renews that account only.
  * What derives from another account is renewed with that one.
@@ -14,7 +21,7 @@ export const LINK_LIFETIME = 7 * 24 * 60 * 60_000
 export async function makeReconnectLink(
   { catalogue }: Pick<Engine, 'catalogue'>,
   links: Pick<ConnectLinks, 'create'>,
-  { organizationId, id, createdBy }: { organizationId: string; id: string; createdBy: string }
+  { organizationId, id, createdBy }: WantedLink
 ): Promise<Changed> {
   const connection = await Connection.query()
     .where('organization_id', organizationId)

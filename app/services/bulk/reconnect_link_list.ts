@@ -11,6 +11,10 @@ export interface MadeLink {
   provider: string
   owner: string
   expiresAt: number
+  /** Whether it was sent, to whom and when; and why it was not, where that has a reason. */
+  sentTo: string | null
+  sentAt: number | null
+  reason: string | null
 }
 
 /** More are no list that a person works through; the rest is made by another run. */
@@ -26,7 +30,8 @@ export async function madeLinks(runId: string, now: number): Promise<MadeLink[]>
     .orderBy('l.owner')
     .orderBy('r.connection_id')
     .limit(MOST)
-    .select('r.link_id', 'r.connection_id', 'r.provider', 'l.owner', 'l.expires_at')
+    .select('r.link_id', 'r.connection_id', 'r.provider', 'r.reason', 'l.owner', 'l.expires_at')
+    .select('l.sent_to', 'l.sent_at')
     .select('c.display_name', 'c.username', 'c.provider_account_id')
   const links = rows.map((row) => ({
     ...{ linkId: row.link_id as string, connectionId: row.connection_id as string },
@@ -34,6 +39,9 @@ export async function madeLinks(runId: string, now: number): Promise<MadeLink[]>
     ...{ providerAccountId: row.provider_account_id as string, provider: row.provider as string },
     owner: row.owner as string,
     expiresAt: fromInstant(row.expires_at)!.toMillis(),
+    sentTo: row.sent_to as string | null,
+    sentAt: fromInstant(row.sent_at)?.toMillis() ?? null,
+    reason: row.reason as string | null,
   }))
   return links.filter(({ expiresAt }) => expiresAt > now)
 }

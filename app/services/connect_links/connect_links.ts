@@ -1,7 +1,7 @@
 import { uuid } from '#models/uuid'
 import type { Clock } from '#oauth/types'
 import * as sql from '#services/connect_links/connect_link_sql'
-import { all, now, run, type Row, type StoreDriver } from '#store/driver'
+import { all, now, run, type Row, type StoreDriver, type Work } from '#store/driver'
 
 /** A link by which a person without an account here connects one account. Instants are milliseconds. */
 export interface ConnectLink {
@@ -16,6 +16,12 @@ export interface ConnectLink {
   config: Record<string, string>
   returnUrl: string | null
   expiresAt: number
+}
+
+/** A letter with a link: to whom, with the middle left out, and when. */
+export interface SentLetter {
+  to: string
+  at: number
 }
 
 export interface NewConnectLink extends Omit<ConnectLink, 'id' | 'expiresAt'> {
@@ -74,10 +80,44 @@ export class ConnectLinks {
     await this.deps.driver.transaction(() => run(sql.SETTLE, [connectionId, id]))
   }
 
+  /** The last letter about an account after an instant. */
+  async lastLetter(connectionId: string, since: number): Promise<SentLetter | null> {
+    const [row] = await this.deps.driver.read(sql.LAST_LETTER, [connectionId, since])
+    return row ? toLetter(row) : null
+  }
+
+  /**
+   * Notes that a link is about to be sent, unless a letter about its account went out after `since`: that one is returned
+   * then. Of several that are to be sent at once one is noted.
+   */
+  noteLetter(
+    id: string,
+    connectionId: string,
+    { to, at }: SentLetter,
+    since: number
+  ): Promise<SentLetter | null> {
+    return this.deps.driver.transaction(function* (): Work<SentLetter | null> {
+      yield* run(sql.LOCK_LETTERS, [connectionId])
+      const [earlier] = yield* all(sql.LAST_LETTER, [connectionId, since])
+      if (earlier) return toLetter(earlier)
+      yield* run(sql.NOTE_LETTER, [at, to, id])
+      return null
+    })
+  }
+
+  /** For a letter that did not leave. */
+  async forgetLetter(id: string): Promise<void> {
+    await this.deps.driver.transaction(() => run(sql.FORGET_LETTER, [id]))
+  }
+
   /** For the end of the process. */
   close(): Promise<void> {
     return this.deps.driver.close()
   }
+}
+
+function toLetter(row: Row): SentLetter {
+  return { to: row.sent_to as string, at: Number(row.sent_at) }
 }
 
 function toLink(row: Row): ConnectLink {

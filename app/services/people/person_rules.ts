@@ -15,6 +15,13 @@ export function isAddress(text: string): boolean {
   return text.length <= LONGEST_ADDRESS && ADDRESS.test(text) && text.isWellFormed()
 }
 
+/** An address for people who need only recognise it: `a•••@example.com`. */
+export function maskedAddress(address: string): string {
+  const at = address.lastIndexOf('@')
+  const [first = ''] = address
+  return `${first}•••${address.slice(at)}`
+}
+
 /** What people and organizations may be called: up to 255 characters without control characters. */
 export function isFitName(text: string): boolean {
   return text.length <= LONGEST_NAME && !/\p{Cc}/u.test(text) && text.isWellFormed()

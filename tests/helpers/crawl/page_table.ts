@@ -79,6 +79,7 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
   'POST /accounts/:id/resume': { open: STAFF, ...account },
   'POST /accounts/:id/reactivate': { open: STAFF, ...account },
   'POST /accounts/:id/link': { open: STAFF, ...account },
+  'POST /accounts/:id/link/send': { open: STAFF, ...account, ok: 404 },
   'POST /accounts/:id/settings': { open: STAFF, ...account },
   'POST /accounts/:id/disconnect': { open: STAFF, ...account },
   'POST /accounts/:id/delete': { open: STAFF, ...account },
