@@ -46,6 +46,19 @@ export default class ProviderRow extends BaseModel {
   @column({ serializeAs: null })
   declare registrationAccessToken: string | null
 
+  /** The last test of the credentials: when, by whom, and what it found; no verdict where they were changed since. */
+  @instant()
+  declare testedAt: DateTime | null
+
+  @column()
+  declare testedBy: string | null
+
+  @column()
+  declare testVerdict: string | null
+
+  @column()
+  declare testCode: string | null
+
   @instant({ autoCreate: true })
   declare createdAt: DateTime
 

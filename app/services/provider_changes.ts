@@ -68,6 +68,7 @@ export class ProviderChanges {
 
   async #save(row: ProviderRow, change: ProviderChange): Promise<ChangeResult> {
     const { name, entry, registration } = change
+    if (changesClient(row, change)) row.merge({ testVerdict: null, testCode: null })
     if (name !== undefined) row.name = name.trim()
     if (entry !== undefined) row.entry = entry
     if (registration !== undefined) row.registration = registration
@@ -105,6 +106,19 @@ export class ProviderChanges {
       (await providerRows.find(organizationId, key)) ?? registry.find(addedProviderId(key, organizationId))
     return taken ? fault('taken_key', { key }) : null
   }
+}
+
+/** The fields of an entry by which a provider is asked and we are known there. */
+const OF_CLIENT: readonly (keyof ProviderEntry)[] = [
+  ...(['client_id', 'client_auth', 'grant_type', 'extends'] as const),
+  ...(['issuer', 'token_endpoint', 'refresh_endpoint'] as const),
+]
+
+/** Whether what a test of the credentials found holds no longer. */
+function changesClient({ entry: old }: ProviderRow, change: ProviderChange): boolean {
+  const { clientSecret, registration, entry } = change
+  if (clientSecret !== undefined || registration !== undefined) return true
+  return entry !== undefined && OF_CLIENT.some((field) => entry[field] !== old?.[field])
 }
 
 function refused(field: string | null, wrong: Fault): ChangeResult {

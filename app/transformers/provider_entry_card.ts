@@ -1,12 +1,15 @@
 import type { AddedProvider } from '#services/added_providers'
 import type { Provider } from '#oauth/types'
 import type { NamedFigure } from '#services/figures/figures'
+import { untestable } from '#services/credential_test'
 import { HEALTH_WORDS, type Health } from '#services/connection_health'
 import type { AccountHealth } from '#services/provider_accounts'
 import type { ClosedGate } from '#services/provider_facts'
+import type { KeptTest } from '#services/kept_tests'
 import type { Incident } from '#services/provider_incidents'
 import { withField } from '#transformers/fault_words'
 import { asksForConsent, clientVariables, limitWords } from '#transformers/provider_words'
+import { testWords } from '#transformers/test_words'
 import type { TimeWords } from '#transformers/time_words'
 import type { Translate } from '#transformers/translate'
 
@@ -22,6 +25,8 @@ export interface ProviderState {
   /** Of the last 24 hours; null where nothing was refreshed. */
   figure: NamedFigure | null
   incidents: readonly Incident[]
+  /** The last test of its credentials, where the organization added it itself. */
+  test: KeptTest | null
 }
 
 export interface Voice {
@@ -51,6 +56,7 @@ export function providerEntryCard(provider: Provider, state: ProviderState, { t,
     docs: provider.docs,
     console: provider.console,
     editable: added !== null,
+    test: added && !untestable(provider) ? testWords(state.test, t) : null,
   }
 }
 

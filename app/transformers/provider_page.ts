@@ -13,6 +13,7 @@ import {
   maskedClientId,
   policyWords,
 } from '#transformers/provider_words'
+import { testWords } from '#transformers/test_words'
 import type { Quirk } from '#transformers/quirk_words'
 
 export interface ProviderPageInput extends ProviderState {
@@ -49,6 +50,7 @@ export function providerPage(provider: Provider, input: ProviderPageInput, voice
     figure,
     editable: added !== null,
     untestable: untestable(provider),
+    test: added && !untestable(provider) ? testWords(input.test, t) : null,
   }
 }
 

@@ -1,12 +1,15 @@
 /** The page of one provider: what it tells, and what operators do there. */
+import app from '@adonisjs/core/services/app'
 import db from '@adonisjs/lucid/services/db'
 import { test } from '@japa/runner'
 import type { ApiClient, ApiResponse } from '@japa/api-client'
 import { DateTime } from 'luxon'
 import ClientGate from '#models/client_gate'
 import { toInstant } from '#models/columns'
+import ProviderRow from '#models/provider'
 import type User from '#models/user'
 import { uuid } from '#models/uuid'
+import { Secret } from '#oauth/secret'
 import { aProvider, MINUTE } from '#tests/helpers/refresh_fixtures'
 import { testCredentials } from '#services/credential_test'
 import { gateOf } from '#token_refresh/gate_directory'
@@ -228,6 +231,43 @@ test.group('The page of an MCP server', () => {
     const tested = await post(client, operator, `${path}/test`)
     assert.match(noticeOf(tested).text, /^The client works: .*invalid_grant/)
     assert.equal(authorization.registrations.length, 1)
+  })
+
+  test('keeps what the last test found, until the credentials are changed', async ({
+    client,
+    assert,
+    cleanup,
+  }) => {
+    const fixture = await mcpFixture((work) => cleanup(work))
+    const { operator, organization } = fixture
+    const connected = await fixture.connect()
+    if (!connected.ok) throw new Error(connected.message)
+    const { id } = connected.provider
+    const [row] = await ProviderRow.all()
+    const { catalogue } = await app.container.make('engine')
+    const pages = async () => {
+      const own = (await client.get(`/providers/${id}`).loginAs(operator)).text()
+      return [own, (await client.get('/providers').loginAs(operator)).text()]
+    }
+    const bothSay = async (words: string) => {
+      for (const page of await pages()) assert.include(page, words)
+    }
+    await bothSay('Never tested')
+    await post(client, operator, `/providers/${id}/test`)
+    await bothSay('The client works')
+    await bothSay(`· ${operator.email}`)
+    const rename = { name: 'Another name', entry: row.entry }
+    assert.isTrue((await catalogue.update(organization.id, row.key, rename)).ok)
+    await bothSay('The client works')
+    const clientSecret = new Secret('a wrong secret')
+    assert.isTrue((await catalogue.update(organization.id, row.key, { clientSecret })).ok)
+    await bothSay('Not tested since the change')
+    await post(client, operator, `/providers/${id}/test`)
+    await bothSay('The client is refused')
+    await bothSay('invalid_client')
+    await fixture.authorization.close()
+    await post(client, operator, `/providers/${id}/test`)
+    await bothSay('No proper answer came')
   })
 
   test('a server that is gone says so, and nothing changes', async ({ client, assert, cleanup }) => {

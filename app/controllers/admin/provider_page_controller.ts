@@ -6,6 +6,7 @@ import ClientGate from '#models/client_gate'
 import mcp from '#oauth/providers/mcp'
 import type { Engine } from '#services/build_engine'
 import { testCredentials, type CredentialFinding } from '#services/credential_test'
+import { keepTest, rowToTest, toldCode } from '#services/kept_tests'
 import { loadProviderFacts } from '#services/load_provider_facts'
 import { openGate } from '#services/open_gate'
 import { rediscover } from '#services/rediscover'
@@ -32,9 +33,12 @@ export default class ProviderPageController {
 
   /** Asks the provider whether it knows our client. */
   async test(ctx: HttpContext) {
-    const { provider } = await providerOf(ctx)
+    const { provider, added } = await providerOf(ctx)
     const engine: Engine = await ctx.containerResolver.make('engine')
+    const row = added && (await rowToTest(added.rowId))
     const finding = await testCredentials(engine, provider)
+    const by = ctx.auth.use('web').getUserOrFail().email
+    if (row) await keepTest(row, finding, { by, at: Date.now() })
     ctx.audit?.note(
       finding.tested ? { verdict: finding.verdict, code: finding.code } : { untestable: finding.reason }
     )
@@ -83,7 +87,5 @@ function toneOf(finding: CredentialFinding): 'good' | 'bad' | 'plain' {
 
 function sentenceOf({ i18n }: HttpContext, finding: CredentialFinding): string {
   if (!finding.tested) return i18n.t(`providers.test.untestable.${finding.reason}`)
-  const { verdict, code, status } = finding
-  const told = status === null ? (code ?? '') : `${code ?? ''}, HTTP ${status}`
-  return i18n.t(`providers.test.${verdict}`, { code: told })
+  return i18n.t(`providers.test.${finding.verdict}`, { code: toldCode(finding) })
 }

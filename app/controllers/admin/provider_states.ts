@@ -5,6 +5,7 @@ import type { AddedProvider } from '#services/added_providers'
 import { healthExpression } from '#services/account_list'
 import type { Engine } from '#services/build_engine'
 import { HOUR } from '#services/figures/period'
+import { keptTests } from '#services/kept_tests'
 import { accountHealthByProvider } from '#services/provider_accounts'
 import type { ProviderFacts } from '#services/provider_facts'
 import { incidentsByGate } from '#services/provider_incidents'
@@ -18,7 +19,9 @@ export async function providerStates(ctx: HttpContext, facts: ProviderFacts, own
   const accounts = await accountHealthByProvider(organizationId, healthExpression(facts, now))
   const report = await figures.figures(organizationId, { from: now - 24 * HOUR, to: now })
   const incidents = await incidentsByGate(organizationId)
+  const tests = own.length > 0 ? await keptTests(organizationId) : null
   return ({ id, gate }: Provider): ProviderState => ({
+    test: tests?.get(own.find((added) => added.id === id)?.rowId ?? '') ?? null,
     look: facts.look(id),
     redirectUri: redirectUri(id),
     accounts: accounts.get(id) ?? {},

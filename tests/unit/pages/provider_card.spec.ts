@@ -21,6 +21,7 @@ const STATE: ProviderState = {
   added: null,
   figure: null,
   incidents: [],
+  test: null,
 }
 const card = (provider: Provider, state: Partial<ProviderState> = {}) =>
   providerEntryCard(provider, { ...STATE, ...state }, { t, words })
