@@ -20,7 +20,7 @@ export function testWords(test: KeptTest | null, t: Translate) {
     at: test?.at ?? null,
     by: test?.by ?? null,
     // A made-up token is refused by a provider that works: its code would say the opposite.
-    code: health === 'healthy' || test?.verdict == null ? null : test.code,
+    code: health === 'healthy' || !test?.verdict ? null : test.code,
   })
   if (!test) return said('never', 'static', 'circle-dashed')
   return test.verdict ? said(...LOOKS[test.verdict]) : said('changed', 'due', 'refresh-alert')
