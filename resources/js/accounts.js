@@ -107,7 +107,9 @@ function place(menu) {
   const button = document.querySelector(`[popovertarget="${menu.id}"]`).getBoundingClientRect()
   const below = button.bottom + menu.offsetHeight + 12 < innerHeight
   menu.style.top = `${Math.max(8, below ? button.bottom + 4 : button.top - menu.offsetHeight - 4)}px`
-  menu.style.left = `${Math.max(8, Math.min(button.right, innerWidth - 8) - menu.offsetWidth)}px`
+  const width = menu.offsetWidth
+  const left = button.left < innerWidth / 2 ? button.left : button.right - width
+  menu.style.left = `${Math.max(8, Math.min(left, innerWidth - 8 - width))}px`
 }
 
 /** While the server does not answer, the last good table stays, dimmed, and says how old it is. */

@@ -104,9 +104,9 @@ test.group('The list of accounts', (group) => {
     assert.deepEqual(
       without.map(([, condition, count]) => [condition, count]),
       [
-        ['without Status: Healthy', '0'],
-        ['without tag:vip', '1'],
-        ['without Search: bea', '1'],
+        ['Without Status: Healthy', '0'],
+        ['Without tag:vip', '1'],
+        ['Without Search: bea', '1'],
       ]
     )
   })

@@ -24,7 +24,7 @@ test.group('Pages: grants that end, and derived accounts', (group) => {
     })
     const page = await client.get('/accounts').loginAs(user)
     page.assertStatus(200)
-    const line = words(/class="notice expiring"[\s\S]*?<\/div>/.exec(page.text())?.[0] ?? '')
+    const line = words(/class="notice" data-tone="warn"[\s\S]*?<\/div>/.exec(page.text())?.[0] ?? '')
     assert.include(line, '2 accounts have to be reconnected within 14 days')
     assert.match(line, /Sooner 2 d.*Later 13 d/)
     assert.notMatch(line, /Far|Paused/)
