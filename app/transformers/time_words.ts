@@ -8,6 +8,8 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
+const DAY_OF_YEAR = { day: 'numeric', month: 'short' } as const
+
 /** Below this, countdowns show seconds. */
 export const SECONDS_BELOW = 2 * MINUTE
 
@@ -73,6 +75,8 @@ export interface TimeWords {
   shortStamp(at: number): string
   /** A moment of these days for people who plan, in their zone: `14:05 UTC` today, `22 Nov, 02:05 UTC` on another day. */
   moment(at: number, now: number): string
+  /** A whole day, in UTC, where the days of charts begin: `22 Nov`. */
+  day(at: number): string
   /** A duration of work: `48 ms`, `1.4 s`, `2 min`. */
   took(milliseconds: number): string
 }
@@ -92,6 +96,7 @@ export function timeWords(locale: string, timeZone = 'UTC'): TimeWords {
     stamp,
     shortStamp: (at) => stamp(at).slice(5, 19),
     moment: (at, now) => momentIn(words.tag, timeZone, at, now),
+    day: (at) => new Intl.DateTimeFormat(words.tag, { ...DAY_OF_YEAR, timeZone: 'UTC' }).format(at),
     took(length) {
       if (length < SECOND) return `${Math.round(length)}${words.milliseconds}`
       return length < MINUTE ? decimals.format(length / SECOND) + words.units[0] : span(length)
@@ -133,9 +138,8 @@ function twoUnits(length: number, big: number, bigName: string, small: number, s
 }
 
 function momentIn(tag: string, timeZone: string, at: number, now: number): string {
-  const day = { day: 'numeric', month: 'short' } as const
   const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' } as const
   const calendar = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone })
   const isToday = calendar.format(at) === calendar.format(now)
-  return new Intl.DateTimeFormat(tag, { ...(isToday ? {} : day), ...time, timeZone }).format(at)
+  return new Intl.DateTimeFormat(tag, { ...(isToday ? {} : DAY_OF_YEAR), ...time, timeZone }).format(at)
 }

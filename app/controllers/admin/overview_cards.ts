@@ -89,8 +89,6 @@ async function card<T>(ctx: HttpContext, name: string, read: () => Promise<T>): 
 }
 
 /** Parts of a day are named by their begin in the reader's zone, whole days by their date in UTC, where they begin. */
-function sayMoment({ i18n, words }: HttpContext, step: number, now: number) {
-  const date = (at: number) =>
-    i18n.formatDate(new Date(at), { day: 'numeric', month: 'short', timeZone: 'UTC' })
-  return (at: number) => (step < 24 * HOUR ? words.moment(at, now) : date(at))
+function sayMoment({ words }: HttpContext, step: number, now: number) {
+  return (at: number) => (step < 24 * HOUR ? words.moment(at, now) : words.day(at))
 }

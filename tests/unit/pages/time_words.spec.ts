@@ -43,6 +43,13 @@ test.group('Words for time', () => {
     assert.equal(took(1_420), '1.4 s')
   })
 
+  test('a day is written as in a moment of another day, in every language', ({ assert }) => {
+    assert.deepEqual(
+      ['en', 'fr', 'ja'].map((locale) => timeWords(locale, 'Asia/Tokyo').day(NOW)),
+      ['14 Mar', '14 mars', '3月14日']
+    )
+  })
+
   test('a clock that runs down', ({ assert }) => {
     const { countdown } = timeWords('en')
     assert.equal(countdown(NOW + 4 * MINUTE + 32_500, NOW), '04:32')
