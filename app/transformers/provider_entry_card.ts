@@ -32,6 +32,7 @@ export interface ProviderState {
 export interface Voice {
   t: Translate
   words: TimeWords
+  locale: string
 }
 
 /** A usable provider on the page of providers. */

@@ -25,7 +25,7 @@ export interface ProviderPageInput extends ProviderState {
 
 /** Everything that the page of a provider shows and follows live. */
 export function providerPage(provider: Provider, input: ProviderPageInput, voice: Voice) {
-  const { t, words } = voice
+  const { t } = voice
   const { look, added, figure, gate, incidents } = input
   return {
     id: provider.id,
@@ -39,7 +39,7 @@ export function providerPage(provider: Provider, input: ProviderPageInput, voice
     setup: provider.client === null ? setup(provider, input) : null,
     scopes: [...provider.scopes],
     redirectUri: asksForConsent(provider) ? input.redirectUri : null,
-    policy: policyWords(provider, t, words),
+    policy: policyWords(provider, voice),
     circuit: { ...circuit(input), limit: limitWords(provider, figure, t) },
     discovery: isDiscovered(provider) ? discovery(provider, input) : null,
     quirks: input.quirks,
@@ -54,7 +54,7 @@ export function providerPage(provider: Provider, input: ProviderPageInput, voice
   }
 }
 
-function credentials(provider: Provider, added: AddedProvider | null, { t, words }: Voice) {
+function credentials(provider: Provider, added: AddedProvider | null, voice: Voice) {
   const { client, clientAuth } = provider
   if (!client) return null
   const ends = added?.registration?.client_secret_expires_at
@@ -64,7 +64,7 @@ function credentials(provider: Provider, added: AddedProvider | null, { t, words
     auth: clientAuth,
     // RFC 7591 §3.2.1: seconds; zero means never.
     secretEndsAt: typeof ends === 'number' && ends > 0 ? ends * 1_000 : null,
-    source: sourceWords(provider, added, { t, words }),
+    source: sourceWords(provider, added, voice),
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Provider } from '#oauth/types'
 import type { Figure } from '#services/figures/figure'
+import type { Voice } from '#transformers/provider_entry_card'
+import { cronWords } from '#transformers/schedule_row'
 import type { TimeWords } from '#transformers/time_words'
 import type { Translate } from '#transformers/translate'
 
@@ -28,13 +30,16 @@ export function asksForConsent({ grantType, server, resource }: Provider): boole
 }
 
 /** A provider's refresh rules as sentences. */
-export function policyWords({ refresh, schedule }: Provider, t: Translate, { span }: TimeWords): string[] {
+export function policyWords({ refresh, schedule }: Provider, { t, words, locale }: Voice): string[] {
+  const { span } = words
   const ends = deadlineWords(refresh, t, span)
   if (!refresh.supported) return [t('providers.policy.none'), ends]
   const { margin, minimumAge, rotation, reuse, reuseGrace, strikes, keepAlive } = refresh
   return [
     t('providers.policy.margin', { span: span(margin) }),
-    ...(schedule.length > 0 ? [t('providers.policy.schedule', { cron: schedule.join(' · ') })] : []),
+    ...(schedule.length > 0
+      ? [t('providers.policy.schedule', { cron: schedule.map((one) => cronWords(one, locale)).join(' · ') })]
+      : []),
     ...(minimumAge > 0 ? [t('providers.policy.minimum_age', { span: span(minimumAge) })] : []),
     t(`providers.policy.rotation.${rotation}`),
     t(`providers.policy.reuse.${reuse}`, { span: span(reuseGrace) }),

@@ -25,7 +25,7 @@ export default class ProviderPageController {
     const stored = await ClientGate.find(provider.gate)
     const [remembered, quirks] = [discovery.remembered(provider), quirkWords(provider.quirks, ctx.i18n)]
     const input = { ...stateOf(provider), stored, remembered, quirks }
-    const voice = { t: ctx.i18n.t.bind(ctx.i18n), words: ctx.words }
+    const voice = { t: ctx.i18n.t.bind(ctx.i18n), words: ctx.words, locale: ctx.i18n.locale }
     const page = providerPage(provider, input, voice)
     if (isUnchanged(ctx, page)) return
     return ctx.view.render('pages/providers/show', { page, now: Date.now() })

@@ -28,7 +28,7 @@ export default class ProvidersController {
     const facts = await loadProviderFacts(organizationId)
     const own = (await catalogueOf(ctx)).addedBy(organizationId)
     const readState = await providerStates(ctx, facts, own)
-    const voice = { t: ctx.i18n.t.bind(ctx.i18n), words: ctx.words }
+    const voice = { t: ctx.i18n.t.bind(ctx.i18n), words: ctx.words, locale: ctx.i18n.locale }
     const cards = facts.providers.map((provider) => providerEntryCard(provider, readState(provider), voice))
     const broken = own.filter(({ provider }) => provider === null)
     const figures = {

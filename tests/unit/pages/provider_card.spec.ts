@@ -12,6 +12,7 @@ import { aProvider } from '#tests/helpers/refresh_fixtures'
 const words = timeWords('en')
 const i18n = (await app.container.make('i18n')).locale('en')
 const t = i18n.t.bind(i18n)
+const voice = { t, words, locale: 'en' }
 
 const STATE: ProviderState = {
   look: { name: 'Acme', icon: null },
@@ -24,7 +25,7 @@ const STATE: ProviderState = {
   test: null,
 }
 const card = (provider: Provider, state: Partial<ProviderState> = {}) =>
-  providerEntryCard(provider, { ...STATE, ...state }, { t, words })
+  providerEntryCard(provider, { ...STATE, ...state }, voice)
 
 test.group('The card of a provider', () => {
   test('leads from each condition of its accounts to the list of them', ({ assert }) => {
@@ -75,10 +76,15 @@ test.group('The quirks of providers', () => {
 test.group('The rules of a provider in words', () => {
   test('say from when on the life of a grant is counted', ({ assert }) => {
     const rules = (grantLifetimeFrom: 'consent' | 'refresh') =>
-      policyWords(aProvider({ refresh: { grantLifetime: '180d', grantLifetimeFrom } }), t, words)
+      policyWords(aProvider({ refresh: { grantLifetime: '180d', grantLifetimeFrom } }), voice)
     assert.include(rules('consent'), 'The grant ends 180 d after the consent.')
     assert.include(rules('refresh'), 'The grant ends 180 d after the last refresh.')
-    assert.include(policyWords(aProvider(), t, words), 'No end of the grant is known.')
+    assert.include(policyWords(aProvider(), voice), 'No end of the grant is known.')
+  })
+
+  test('say when a cycle of its own runs as a person would', ({ assert }) => {
+    const rules = policyWords(aProvider({ schedule: ['0 0,7 * * *', '30 3 * * *'] }), voice)
+    assert.include(rules, 'They have a cycle of their own (UTC): At 00:00 and 07:00 · At 03:30')
   })
 
   test('a client id is shown as far as one needs to recognize it', ({ assert }) => {
