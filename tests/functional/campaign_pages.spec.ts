@@ -55,7 +55,10 @@ test.group('Campaign pages: what they show', (group) => {
     await openWindow(campaign.id, channel.id)
     const changed = await poll()
     changed.assertStatus(200)
-    assert.match(changed.text(), /open\s+until\s+[^<]*\d\d:\d\d UTC\s*,[\s\S]{0,300}2 h 59 min/)
+    assert.match(
+      changed.text(),
+      /open\s+until\s+[^<]*\d\d:\d\d UTC\s*<[\s\S]{0,100}for another<[\s\S]{0,200}2 h 59 min/
+    )
   })
 
   test('a start that is refused names everybody who is not ready, and starts nothing', async ({
