@@ -22,6 +22,12 @@ export interface ScheduledJob {
   runningId: string | null
 }
 
+/** Lengths that nobody counts: every second, not every 1 s. By milliseconds. */
+const SINGLE: Readonly<Record<number, string>> = {
+  1_000: 'schedule.every_second',
+  60_000: 'schedule.every_minute',
+}
+
 /** How a page says a schedule in its reader's language. */
 export interface Speech {
   t: Translate
@@ -75,7 +81,9 @@ export function scheduleWords(
   { t, words, locale }: Omit<Speech, 'nameOf'>
 ): string {
   if (schedule.length > 0) return schedule.map((one) => cronWords(one, locale)).join(' · ')
-  return every === null ? t('schedule.only_by_hand') : t('schedule.every', { length: words.span(every) })
+  if (every === null) return t('schedule.only_by_hand')
+  const single = SINGLE[every]
+  return single ? t(single) : t('schedule.every', { length: words.span(every) })
 }
 
 /** An expression that cannot be put into words stands there as it is. */

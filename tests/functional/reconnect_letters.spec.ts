@@ -224,6 +224,6 @@ test.group('The reconnect letter of one account', (group) => {
     const [mine, other] = [await account({}), await account({})]
     const { link } = await made(other.id)
     for (const wrong of [link, 'nonsense', ''])
-      (await operator.post(`/accounts/${mine.id}/link/send`, { link: wrong ?? null })).assertStatus(404)
+      (await operator.post(`/accounts/${mine.id}/link/send`, { link: wrong ?? '' })).assertStatus(404)
   })
 })

@@ -180,7 +180,7 @@ test.group('Runs: what the pages show', (group) => {
       (await client.get(`/runs/${run.id}${query}`).loginAs(by)).text()
     const all = await read()
     for (const id of [good, bad, skipped]) assert.include(all, `id="result-${id}"`)
-    assert.include(all, 'not due yet')
+    assert.include(all, 'Not due yet')
     const failed = await read('?group=failed')
     assert.include(failed, `href="/accounts/${bad}"`)
     assert.include(failed, 'invalid_grant')

@@ -3,9 +3,11 @@ import type Run from '#models/run'
 import { formatOf, REPORT_FORMATS } from '#services/run_reports/report_formats'
 import type { ReportLine, ReportSource } from '#services/run_reports/run_report'
 import { histogramQuery } from '#transformers/activity_chart'
+import { answerWords } from '#transformers/activity_row'
 import { runEquivalents } from '#transformers/run_equivalents'
 import { barParts } from '#transformers/run_row'
-import { cronWords } from '#transformers/schedule_row'
+import { cronWords, scheduleWords } from '#transformers/schedule_row'
+import { timeWords } from '#transformers/time_words'
 import { activityFilter, activityQuery } from '#validators/list_filters'
 
 const MINUTE = 60_000
@@ -203,4 +205,32 @@ test.group('Reports of runs', () => {
       [...(['json', 'md', 'md', 'xml', null, null, null] as const)]
     )
   })
+})
+
+test.group('A line of the refresh log', () => {
+  test('what the provider answered is told once: {words}')
+    .with([
+      { httpStatus: 400, errorCode: 'invalid_grant', words: 'HTTP 400 invalid_grant' },
+      { httpStatus: 400, errorCode: '400', words: 'HTTP 400' },
+      { httpStatus: 502, errorCode: 'http_502', words: 'HTTP 502' },
+      { httpStatus: null, errorCode: 'timeout', words: 'timeout' },
+      { httpStatus: 200, errorCode: 'not_extended', words: null },
+      { httpStatus: 200, errorCode: null, words: null },
+    ])
+    .run(({ assert }, { words, ...attempt }) => assert.equal(answerWords(attempt), words))
+})
+
+test.group('How often a job looks', () => {
+  test('each second and each minute are not counted, longer lengths are: {every}')
+    .with([
+      { every: 1_000, words: 'schedule.every_second' },
+      { every: MINUTE, words: 'schedule.every_minute' },
+      { every: 10 * MINUTE, words: 'schedule.every 10 min' },
+      { every: null, words: 'schedule.only_by_hand' },
+    ])
+    .run(({ assert }, { every, words }) => {
+      const t = (key: string, values?: object) => [key, ...Object.values(values ?? {})].join(' ')
+      const speech = { t, words: timeWords('en'), locale: 'en' }
+      assert.equal(scheduleWords({ schedule: [], every }, speech), words)
+    })
 })
