@@ -48,6 +48,17 @@ export default class ObservabilityProvider {
     })
   }
 
+  /** Whoever opens a connection: what its errors tell may be logged, so knex leaves place holders in their statements. */
+  async boot() {
+    const { withoutValues } = await import('#store/without_values')
+    const emitter = await this.app.container.make('emitter')
+    emitter.on('db:connection:connect', ({ client }) => {
+      if (!client) return
+      Object.assign(client.client.config, { compileSqlOnError: false })
+      client.on('query-error', withoutValues)
+    })
+  }
+
   #open(): Promise<StoreDriver> {
     this.#driver ??= this.#openDriver()
     return this.#driver

@@ -1,3 +1,4 @@
+import logger from '@adonisjs/core/services/logger'
 import { DateTime } from 'luxon'
 import Run from '#models/run'
 import { RunResults } from '#services/run_results'
@@ -80,6 +81,12 @@ export class RunRecord {
     return (await asked.select('id').first()) !== null
   }
 
+  /** Ends a run that broke off. The log gets the error; pages, programs and the command line where to find it. */
+  async fail(counts: RunCounts, error: unknown): Promise<void> {
+    logger.error({ err: error, run: this.id }, 'A run broke off')
+    await this.finish(counts, 'failed', { error: brokeOff(error, this.id) })
+  }
+
   /**
    * Ends the run. `summary` holds what its job tells beside the four counts. A run that ends as `queued` is given back:
    * whoever comes next takes it up.
@@ -97,6 +104,17 @@ export class RunRecord {
     const ending = { state, error, summary, finishedAt, workerId, runningKey: null }
     await this.run.merge({ ...counts, retrying, ...ending }).save()
   }
+}
+
+/**
+ * Why a run broke off, for whoever may see the run: the kind of error and where its details are, never its words, which
+ * may quote what it worked with.
+ */
+export function brokeOff(error: unknown, runId: string): string {
+  const { code } = error as { code?: unknown }
+  const name = error instanceof Error ? error.constructor.name : typeof error
+  const kind = typeof code === 'string' && /^\w{1,64}$/.test(code) ? `${name}, ${code}` : name
+  return `The run broke off (${kind}). The log has the details under run ${runId}.`
 }
 
 /** A unique index decides between processes; null where another one was first. */

@@ -94,7 +94,7 @@ export class RunService {
       report.total = await countCandidates(options.selection, providers, clock.now())
       await this.#work(options, report, watch, run)
     } catch (error) {
-      await run?.finish(counts(report), 'failed', { error: String(error) })
+      await run?.fail(counts(report), error)
       throw error
     }
     report.total = report.results.length

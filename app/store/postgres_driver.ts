@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Clock } from '#oauth/types'
 import type { Row, Statement, StoreDriver, Value, Work } from '#store/driver'
+import { withoutValues } from '#store/without_values'
 
 /** Serialization failure and deadlock: nothing was written, the same work may run again. */
 const TRY_AGAIN = new Set(['40001', '40P01'])
@@ -26,13 +27,18 @@ export function openPostgresDriver(connectionString: string, clock: Clock | null
         try {
           return await inTransaction(pool, clock, work)
         } catch (error) {
-          if (attempt >= TRIES || !TRY_AGAIN.has(String((error as { code?: string }).code))) throw error
+          if (attempt >= TRIES || !TRY_AGAIN.has(String((error as { code?: string }).code)))
+            throw withoutValues(error)
           await sleep(10 * attempt)
         }
       }
     },
     async read(sql, values) {
-      return rowsOf(await pool.query(toQuery(sql, values)))
+      try {
+        return rowsOf(await pool.query(toQuery(sql, values)))
+      } catch (error) {
+        throw withoutValues(error)
+      }
     },
     close: () => pool.end(),
   }

@@ -40,7 +40,7 @@ export async function changeAsRun({ heading, clock, signal, onBegin, ...work }: 
     // What derives from another account goes second: it may have been changed with that one.
     for (const derived of [false, true]) await changeAll(work, derived, record, watch, counts)
   } catch (error) {
-    await record.finish(counts, 'failed', { error: String(error) })
+    await record.fail(counts, error)
     throw error
   }
   counts.total = Math.max(counts.total, counts.refreshed + counts.failed + counts.skipped)

@@ -12,7 +12,7 @@ import type { Assignment, JobWorker } from '#services/jobs/job_worker'
 import * as refusals from '#services/jobs/refusals'
 import type { RefreshReport } from '#services/refresh_report'
 import { findRun } from '#services/run_pages'
-import { RunRecord } from '#services/run_record'
+import { brokeOff, RunRecord } from '#services/run_record'
 import { GIVE_BACK, type Sleep } from '#services/run_watch'
 
 export interface JobDependencies {
@@ -194,7 +194,8 @@ export class JobService {
       return outcome
     } catch (error) {
       this.deps.report.trouble(error)
-      return { runId: assignment.record.id, state: 'failed', result: null, findings: 0, error: String(error) }
+      const runId = assignment.record.id
+      return { runId, state: 'failed', result: null, findings: 0, error: brokeOff(error, runId) }
     }
   }
 

@@ -127,7 +127,7 @@ export class JobWorker {
       await record.finish(none, watch.ending, { summary: { ...result } })
       return outcome(record, result)
     } catch (error) {
-      await record.finish(none, 'failed', { error: String(error) })
+      await record.fail(none, error)
       throw error
     }
   }

@@ -90,7 +90,7 @@ export class VerificationRuns {
     try {
       await this.#work(options, report, watch, run)
     } catch (error) {
-      await run?.finish(counts(report.stats), 'failed', { error: String(error) })
+      await run?.fail(counts(report.stats), error)
       throw error
     }
     report.duration_ms = Math.round(this.deps.clock.monotonic() - startedAt)
