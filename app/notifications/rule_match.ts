@@ -1,6 +1,7 @@
 import type { Role } from '#models/membership'
 import type { ToldEvent } from '#notifications/event_facts'
 import type { Digest } from '#notifications/quiet_hours'
+import { NO_NUMBERS, numbersSay, type RuleNumbers } from '#notifications/rule_numbers'
 import { SEVERITIES, type EventName, type Severity } from '#notifications/types'
 
 /** What somebody wants to hear of, and how. Empty lists leave nothing out. */
@@ -12,6 +13,7 @@ export interface Rule {
   tags: readonly string[]
   /** The least. */
   severity: Severity
+  numbers: RuleNumbers
   /** `concerned`: only what concerns the person; `organization`: everything, for staff and, in the inbox, viewers. */
   scope: 'concerned' | 'organization'
   /** `inbox`, `push`, `email`; of an organization's rule, ids of its channels. */
@@ -20,15 +22,15 @@ export interface Rule {
   isActive: boolean
 }
 
-type Wish = Pick<Rule, 'events' | 'severity' | 'channels' | 'digest'>
+type Wish = Pick<Rule, 'events' | 'severity' | 'numbers' | 'channels' | 'digest'>
 
 /**
  * What a person hears of who has stored no rule: everything that concerns them, in the inbox; from `high` on by push and
  * e-mail too. Whoever stores a rule, an inactive one too, hears only what their own rules say.
  */
 export const DEFAULT_RULES: readonly Wish[] = [
-  { events: [], severity: 'normal', channels: ['inbox'], digest: 'none' },
-  { events: [], severity: 'high', channels: ['push', 'email'], digest: 'none' },
+  { events: [], severity: 'normal', numbers: NO_NUMBERS, channels: ['inbox'], digest: 'none' },
+  { events: [], severity: 'high', numbers: NO_NUMBERS, channels: ['push', 'email'], digest: 'none' },
 ]
 
 /** Good news and routine, which are told only to those who ask for them by name. */
@@ -54,8 +56,11 @@ export function matchingRules(
     })
 }
 
-function asksFor({ events, severity }: Wish, event: ToldEvent): boolean {
-  if (SEVERITIES.indexOf(event.severity) < SEVERITIES.indexOf(severity)) return false
+/** A number of one's own says more about what matters than the event's severity does. */
+function asksFor({ events, severity, numbers }: Wish, event: ToldEvent): boolean {
+  const isAsked = numbersSay(numbers, event)
+  const isSevere = SEVERITIES.indexOf(event.severity) >= SEVERITIES.indexOf(severity)
+  if (isAsked === false || (isAsked === null && !isSevere)) return false
   return events.length === 0 ? !ON_REQUEST.includes(event.name) : events.includes(event.name)
 }
 

@@ -1,5 +1,6 @@
 import type { Role } from '#models/membership'
 import type { Rule } from '#notifications/rule_match'
+import { NUMBER_FIELDS, RULE_NUMBERS, type NumberField } from '#notifications/rule_numbers'
 import { EVENT_NAMES, PERSONAL_CHANNELS, SEVERITIES, type ChannelKind } from '#notifications/types'
 
 /** A rule as somebody wants it. */
@@ -7,7 +8,7 @@ export type RuleInput = Omit<Rule, 'id'>
 
 export interface RuleProblem {
   /** Null where the rule as a whole cannot be kept. */
-  field: keyof RuleInput | null
+  field: keyof RuleInput | NumberField | null
   /** For pages, which say it in other languages. */
   code: string
   values?: Readonly<Record<string, string | number>>
@@ -27,6 +28,7 @@ const FOLLOWERS: readonly Role[] = ['admin', 'operator', 'viewer']
 export function ruleProblems(input: RuleInput, owner: RuleOwner): RuleProblem[] {
   return [
     ...commonProblems(input),
+    ...numberProblems(input),
     ...(owner.role === null ? sharedProblems(input, owner) : ownProblems(input, owner)),
   ]
 }
@@ -74,6 +76,21 @@ function* commonProblems(input: RuleInput): Generator<RuleProblem> {
     yield { field: 'severity', code: 'bad_severity', message: 'Choose one of the severities.' }
   if (!['none', 'hourly', 'daily'].includes(digest)) {
     yield { field: 'digest', code: 'bad_digest', message: 'Choose at once, each hour or each day.' }
+  }
+}
+
+/** A number about an event that the rule leaves out would never be asked for. */
+function* numberProblems({ events, numbers }: RuleInput): Generator<RuleProblem> {
+  for (const field of NUMBER_FIELDS) {
+    const [number, { event, least, most }] = [numbers[field], RULE_NUMBERS[field]]
+    if (number === null) continue
+    if (!Number.isInteger(number) || number < least || number > most) {
+      const message = `Write a whole number from ${least} to ${most}, or nothing.`
+      yield { field, code: 'bad_number', values: { least, most }, message }
+    } else if (events.length > 0 && !events.includes(event)) {
+      const message = `This number is about ${event}: choose that event too, or write nothing.`
+      yield { field, code: 'idle_number', message }
+    }
   }
 }
 

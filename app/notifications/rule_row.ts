@@ -1,6 +1,7 @@
 import type { Digest } from '#notifications/quiet_hours'
 import { documentOf } from '#notifications/rows'
 import type { Rule } from '#notifications/rule_match'
+import { RULE_NUMBERS, toNumbers } from '#notifications/rule_numbers'
 import type { Severity } from '#notifications/types'
 import type { Row } from '#store/driver'
 
@@ -14,6 +15,7 @@ export function toRule(row: Row): Rule {
     tags: documentOf<string[]>(row.tags, []),
     channels: documentOf<string[]>(row.channels, []),
     severity: row.severity as Severity,
+    numbers: toNumbers((field) => row[RULE_NUMBERS[field].column] as number | null),
     scope: row.scope as Rule['scope'],
     digest: row.digest as Digest,
     isActive: Boolean(row.is_active),

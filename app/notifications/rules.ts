@@ -4,6 +4,7 @@ import { idOf } from '#notifications/rows'
 import type { Rule } from '#notifications/rule_match'
 import { ruleProblems, type RuleInput, type RuleOwner, type RuleProblem } from '#notifications/rule_problems'
 import { toRule } from '#notifications/rule_row'
+import { NUMBER_FIELDS, RULE_NUMBERS } from '#notifications/rule_numbers'
 import type { ChannelKind } from '#notifications/types'
 import type { Clock } from '#oauth/types'
 import { all, run, type Row, type StoreDriver, type Value, type Work } from '#store/driver'
@@ -33,16 +34,17 @@ const SHARED = 'organization_id = ? AND user_id IS NULL'
 const list = (owner: string) => `SELECT * FROM notification_rules WHERE ${owner} ORDER BY created_at, id`
 const FIND = 'SELECT * FROM notification_rules WHERE organization_id = ? AND id = ?'
 const CHANNELS = 'SELECT id, kind FROM notification_channels WHERE organization_id = ?'
+const NUMBERS = NUMBER_FIELDS.map((field) => RULE_NUMBERS[field].column)
 const COUNT = (owner: string) => `SELECT count(*) AS rules FROM notification_rules WHERE ${owner}`
 
 /** Values: id, organization, user, those of the rule, now, now. */
 const INSERT = `INSERT INTO notification_rules (id, organization_id, user_id, name, events, providers, tags, channels,
-    severity, scope, digest, is_active, created_at, updated_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?t, ?t)`
+    severity, scope, digest, is_active, ${NUMBERS.join(', ')}, created_at, updated_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${NUMBERS.map(() => '?').join(', ')}, ?t, ?t)`
 
 /** Values: those of the rule, now, id. */
 const UPDATE = `UPDATE notification_rules SET name = ?, events = ?, providers = ?, tags = ?, channels = ?, severity = ?,
-    scope = ?, digest = ?, is_active = ?, updated_at = ?t WHERE id = ?`
+    scope = ?, digest = ?, is_active = ?, ${NUMBERS.map((name) => `${name} = ?`).join(', ')}, updated_at = ?t WHERE id = ?`
 const DELETE = 'DELETE FROM notification_rules WHERE id = ?'
 
 /** What people and organizations want to hear of. Each answer and each change is bound to what the actor may see. */
@@ -132,9 +134,10 @@ function mayChange({ userId, role }: RuleActor, row: Row): boolean {
 
 /** A rule of the organization hears everything. */
 function valuesOf(input: RuleInput, isShared: boolean): Value[] {
-  const { name, events, providers, tags, channels, severity, scope, digest, isActive } = input
+  const { name, events, providers, tags, channels, severity, scope, digest, isActive, numbers } = input
   const lists = [events, providers, tags, channels].map((of) => JSON.stringify([...new Set(of)]))
-  return [name.trim(), ...lists, severity, isShared ? 'organization' : scope, digest, isActive]
+  const own = NUMBER_FIELDS.map((field) => numbers[field])
+  return [name.trim(), ...lists, severity, isShared ? 'organization' : scope, digest, isActive, ...own]
 }
 
 function toStored(row: Row): StoredRule {

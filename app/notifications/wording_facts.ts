@@ -1,5 +1,5 @@
 import { IN_SENTENCE, IN_TITLE, namesIn, plain, whoIn } from '#notifications/wording_names'
-import type { Kind } from '#notifications/wording_kinds'
+import { noticeOf, type Kind } from '#notifications/wording_kinds'
 import type { Speech } from '#notifications/wording_speech'
 import type { Matter } from '#notifications/types'
 
@@ -16,6 +16,7 @@ export function factsOf(matter: Matter, kind: Kind, speech: Speech, isStaff: boo
     provider: plain(providerName ?? provider, IN_TITLE) || speech.say('notifications.names.provider'),
     since: speech.moment(kind === 'scheduler_stalled' ? firstAt - figure(data.value) : firstAt),
     ...deadlineFacts(matter, speech),
+    days: noticeOf(data),
     campaign: plain(data.campaign, IN_SENTENCE) || speech.say('notifications.names.campaign'),
     job: jobName(data.job, speech),
     ...(matter.event === 'figures.alert' ? figureFacts(matter, kind, speech) : NO_FIGURES),

@@ -49,6 +49,11 @@ export function causeOf({ cause, data }: Pick<Matter, 'cause' | 'data'>): string
   return (found as string | undefined) ?? null
 }
 
+/** The threshold that was told: none of these grants ends more days later. */
+export function noticeOf({ days }: Matter['data']): number {
+  return typeof days === 'number' ? days : 14
+}
+
 const BY_EVENT: Readonly<Record<EventName, Kind | ((matter: Matter) => Kind)>> = {
   'connection.connected': ({ data }) => (data.reconnected === true ? 'reconnected' : 'connected'),
   'connection.refreshed': 'refreshed',

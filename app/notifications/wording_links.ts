@@ -1,4 +1,4 @@
-import type { Kind } from '#notifications/wording_kinds'
+import { noticeOf, type Kind } from '#notifications/wording_kinds'
 import type { Matter, Message } from '#notifications/types'
 
 /** Who reads: staff, the person whose account it is, or one who leads sessions with somebody else's account. */
@@ -60,8 +60,6 @@ const RUNS: Target = { path: '/runs?state=failed', action: 'runs' }
 
 /** The list's filter under which the accounts of a matter are found. */
 const FILTERS: Partial<Record<Kind, Record<string, string>>> = {
-  ending: { q: 'grant:<14d' },
-  ending_soon: { q: 'grant:<14d' },
   overdue: { status: 'due' },
   lapsed: { status: 'retrying' },
   locked: { status: 'reconnect' },
@@ -70,11 +68,13 @@ const FILTERS: Partial<Record<Kind, Record<string, string>>> = {
   suspended: { q: 'status:suspended' },
 }
 
-function accounts(kind: Kind, { count, connectionIds, provider }: Matter): Target {
+function accounts(kind: Kind, { count, connectionIds, provider, data }: Matter): Target {
   if (count === 1 && connectionIds.length === 1) {
     return { path: `/accounts/${segment(connectionIds[0])}`, action: 'account' }
   }
-  const query = new URLSearchParams({ ...FILTERS[kind], ...(provider === null ? {} : { provider }) })
+  const ends = kind === 'ending' || kind === 'ending_soon'
+  const filter = ends ? { q: `grant:<${noticeOf(data)}d` } : FILTERS[kind]
+  const query = new URLSearchParams({ ...filter, ...(provider === null ? {} : { provider }) })
   return { path: query.size === 0 ? '/accounts' : `/accounts?${query}`, action: 'accounts' }
 }
 

@@ -5,16 +5,28 @@ type Dialect = 'sqlite' | 'postgres'
  * processes. `?` is a value, `?t` an instant (see `store/driver.ts`).
  */
 
-/** Values: severity, days, days, now, now, from, until. */
-export const warnOfDeadline = (dialect: Dialect) => `INSERT INTO events
+/** The numbers of days that rules name, in any organization. */
+export const READ_ASKED_DAYS =
+  'SELECT DISTINCT grant_days FROM notification_rules WHERE is_active AND grant_days IS NOT NULL ORDER BY grant_days'
+
+/** Only where a rule names this number of days. Values: days. */
+const ASKED =
+  'AND organization_id IN (SELECT organization_id FROM notification_rules WHERE is_active AND grant_days = ?)'
+
+/**
+ * `asked`: the threshold of some rule, whose event says so: it is there for that rule alone. Values: severity, days, days,
+ * now, now, from, until; where it is asked for, days.
+ */
+export const warnOfDeadline = (dialect: Dialect, { asked }: { asked: boolean }) => `INSERT INTO events
     (id, organization_id, connection_id, provider, name, severity, data, dedupe_key, created_at)
   SELECT ${newId(dialect)}, organization_id, id, provider, 'connection.expiring', CAST(? AS TEXT),
-    ${object(dialect)}('reason', 'deadline', 'days', CAST(? AS INTEGER), 'deadline', ${millis(dialect, 'grant_expires_at')}),
+    ${object(dialect)}('reason', 'deadline', 'days', CAST(? AS INTEGER), 'deadline', ${millis(dialect, 'grant_expires_at')}
+      ${asked ? `, 'asked', ${dialect === 'sqlite' ? "json('true')" : 'TRUE'}` : ''}),
     'connection.expiring:' || id || ':' || grant_generation || ':' || CAST(? AS INTEGER) || 'd:' ||
       ${day(dialect, 'grant_expires_at')}, ?t
   FROM connections
   WHERE is_active AND paused_at IS NULL AND status IN ('connected', 'token_expired')
-    AND grant_expires_at > ?t AND grant_expires_at <= ?t
+    AND grant_expires_at > ?t AND grant_expires_at <= ?t ${asked ? ASKED : ''}
   ON CONFLICT (dedupe_key) DO NOTHING`
 
 /** Values: severity, now, provider, planned before. */

@@ -1,6 +1,7 @@
 import type { StoredRule } from '#notifications/rules'
 import { DEFAULT_RULES } from '#notifications/rule_match'
 import { PERSONAL_CHANNELS } from '#notifications/types'
+import { NO_NUMBERS, NUMBER_FIELDS, type NumberField } from '#notifications/rule_numbers'
 import type { RuleInput } from '#notifications/rule_problems'
 import { eventLabel } from '#transformers/notification_words'
 import type { Translate } from '#transformers/translate'
@@ -30,6 +31,7 @@ export function ruleRow(rule: StoredRule, named: Named, { t, isDefault = false }
     ...(rule.severity === 'normal'
       ? []
       : [fact('alerts.rule.severity', t(`alerts.severity.${rule.severity}`))]),
+    ...numberFacts(rule, t),
     ...limit('alerts.rule.providers', rule.providers.map(named.provider)),
     ...limit('alerts.rule.tags', rule.tags),
     ...(rule.userId === null ? [] : [fact('alerts.events.accounts', scopeOf(rule, named, t))]),
@@ -48,11 +50,37 @@ export function ruleValues(rule: StoredRule): RuleFormValues {
     providers: [...rule.providers],
     tags: rule.tags.join(', '),
     severity: rule.severity,
+    numbers: written((field) => rule.numbers[field]),
     scope: rule.scope,
     channels: [...rule.channels],
     digest: rule.digest,
     isActive: rule.isActive,
   }
+}
+
+const NUMBER_WORDS: Readonly<Record<NumberField, string>> = { grantDays: 'grant_days' }
+
+/** The numbers that the rule names, each in words. */
+function numberFacts({ numbers }: Pick<StoredRule, 'numbers'>, t: Translate) {
+  return NUMBER_FIELDS.flatMap((field) => {
+    const [number, words] = [numbers[field], `alerts.numbers.${NUMBER_WORDS[field]}`]
+    return number === null ? [] : [{ label: t(`${words}.label`), text: t(`${words}.fact`, { number }) }]
+  })
+}
+
+/** The fields of the form that take numbers. */
+export function numberFields(t: Translate) {
+  return NUMBER_FIELDS.map((name) => {
+    const words = `alerts.numbers.${NUMBER_WORDS[name]}`
+    return { name, id: `rule-${name}`, label: t(`${words}.label`), hint: t(`${words}.hint`) }
+  })
+}
+
+/** Numbers as the form shows them. */
+function written(numberOf: (field: NumberField) => number | null): RuleFormValues['numbers'] {
+  return Object.fromEntries(
+    NUMBER_FIELDS.map((field) => [field, numberOf(field)?.toString() ?? ''])
+  ) as RuleFormValues['numbers']
 }
 
 function scopeOf({ scope }: StoredRule, { organization }: Named, t: Translate): string {
@@ -71,7 +99,7 @@ export function defaultRules(t: Translate): RuleInput[] {
   return DEFAULT_RULES.map(({ events, severity, channels, digest }) => ({
     name: t(severity === 'normal' ? 'alerts.rule.default_all' : 'alerts.rule.default_important'),
     ...{ events, severity, channels, digest },
-    ...{ providers: [], tags: [], scope: 'concerned', isActive: true },
+    ...{ providers: [], tags: [], numbers: NO_NUMBERS, scope: 'concerned', isActive: true },
   }))
 }
 
@@ -83,6 +111,7 @@ export function emptyRule(channels: string[]): RuleFormValues {
     which: 'all',
     ...lists,
     severity: 'normal',
+    numbers: written(() => null),
     scope: 'concerned',
     digest: 'none',
     isActive: true,

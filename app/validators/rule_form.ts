@@ -1,3 +1,4 @@
+import { NUMBER_FIELDS, toNumbers, type NumberField } from '#notifications/rule_numbers'
 import { EVENT_NAMES, SEVERITIES } from '#notifications/types'
 
 type Body = Record<string, unknown>
@@ -10,6 +11,7 @@ export interface RuleFormValues {
   providers: string[]
   tags: string
   severity: string
+  numbers: Record<NumberField, string>
   scope: string
   channels: string[]
   digest: string
@@ -31,6 +33,9 @@ export function readRuleForm(body: Body) {
     providers: list(body.providers),
     tags: text(body.tags),
     severity: text(body.severity),
+    numbers: Object.fromEntries(
+      NUMBER_FIELDS.map((field) => [field, text(body[field])])
+    ) as RuleFormValues['numbers'],
     scope: text(body.scope) || 'concerned',
     channels: list(body.channels),
     digest: text(body.digest),
@@ -46,6 +51,7 @@ export function readRuleForm(body: Body) {
       providers: values.providers,
       tags: tagsOf(values.tags),
       severity: SEVERITIES.find((one) => one === values.severity) ?? 'normal',
+      numbers: toNumbers((field) => numberIn(values.numbers[field])),
       scope: values.scope === 'organization' ? ('organization' as const) : ('concerned' as const),
       channels: values.channels,
       digest: (['none', 'hourly', 'daily'] as const).find((one) => one === values.digest) ?? 'none',
@@ -61,6 +67,13 @@ function tagsOf(written: string): string[] {
     .map((tag) => tag.trim())
     .filter(Boolean)
   return [...new Set(tags)]
+}
+
+/** Null where nothing is written, NaN where that is no number. Japanese keyboards write wide digits. */
+function numberIn(written: string): number | null {
+  const plain = written.normalize('NFKC')
+  if (plain === '') return null
+  return /^\d{1,9}$/.test(plain) ? Number(plain) : Number.NaN
 }
 
 function text(value: unknown): string {

@@ -3,6 +3,7 @@ import type { DemoPerson } from '#database/demo/cast_people'
 import { dueOf } from '#database/demo/condition_columns'
 import type { Stage } from '#database/demo/stage'
 import { DAY, MINUTE } from '#database/demo/times'
+import { NO_NUMBERS } from '#notifications/rule_numbers'
 import { run, type Work } from '#store/driver'
 import { tell } from '#token_refresh/outbox'
 import { transitionEvent } from '#token_refresh/transition_events'
@@ -58,6 +59,7 @@ async function addWebhook(
   const rule = {
     name: 'Everything urgent to operations',
     ...{ events: [], providers: [], tags: [], channels: [made.id] },
+    numbers: NO_NUMBERS,
     ...{ severity: 'urgent' as const, scope: 'organization' as const, digest: 'none' as const },
     isActive: true,
   }

@@ -199,6 +199,39 @@ test.group('Alerts: rules and preferences', (group) => {
     assert.lengthOf(await db.from('notification_rules'), 0)
   })
 
+  test('a number is kept in the digits of any keyboard, shown in words, and refused beside its field', async ({
+    client,
+    assert,
+  }) => {
+    const { user } = await aPerson()
+    const form = { ...RULE, channels: ['inbox'], grantDays: '３０' }
+    ;(await post(client, '/alerts/rules', user, form)).assertStatus(303)
+    const [{ id, grant_days: days }] = await db.from('notification_rules')
+    assert.equal(days, 30)
+    assert.match((await get(client, '/alerts', user)).text(), /Days before access ends<[\s\S]{0,80}>30 days</)
+    assert.match(
+      (await get(client, `/alerts/rules/${id}`, user)).text(),
+      /name="grantDays"[\s\S]{0,120}value="30"/
+    )
+    const back = async (changes: Record<string, unknown>) => {
+      const answer = client
+        .post('/alerts/rules')
+        .form({ ...form, ...changes })
+        .loginAs(user)
+        .withCsrfToken()
+      return (await answer).text()
+    }
+    for (const wrong of ['91', 'a month', '-3']) {
+      const page = await back({ grantDays: wrong })
+      assert.match(page, /aria-describedby="rule-grantDays-hint rule-grantDays-problem"/)
+      assert.include(page, `value="${wrong}"`)
+      assert.include(page, 'Write a whole number from 1 to 90, or nothing.')
+    }
+    const idle = await back({ which: 'chosen', events: ['run.failed'] })
+    assert.include(idle, 'Tick the event that this number is about')
+    assert.lengthOf(await db.from('notification_rules'), 1)
+  })
+
   test('each event can be chosen; refreshes only for channels', async ({ client, assert }) => {
     const { user } = await aPerson()
     const own = (await get(client, '/alerts/rules/new', user)).text()

@@ -1,6 +1,7 @@
 import { test } from '@japa/runner'
 import type { Role } from '#models/membership'
 import { PreferenceService } from '#notifications/preferences'
+import { NO_NUMBERS } from '#notifications/rule_numbers'
 import type { RuleInput } from '#notifications/rule_problems'
 import { RuleService, type SavedRule } from '#notifications/rules'
 import type { EventName } from '#notifications/types'
@@ -11,7 +12,7 @@ const dialects: Dialect[] = ['sqlite', 'postgres']
 
 const aRule = (values: Partial<RuleInput> = {}): RuleInput => ({
   ...{ name: 'Mine', events: [], providers: [], tags: [], severity: 'normal', scope: 'concerned' },
-  ...{ channels: ['inbox'], digest: 'none', isActive: true },
+  ...{ numbers: NO_NUMBERS, channels: ['inbox'], digest: 'none', isActive: true },
   ...values,
 })
 

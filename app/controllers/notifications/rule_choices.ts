@@ -5,6 +5,7 @@ import { mayManageAlerts } from '#policies/notification_policy'
 import dashboard from '#services/dashboard_service'
 import { loadProviderFacts } from '#services/load_provider_facts'
 import { EVENT_GROUPS, eventLabel } from '#transformers/notification_words'
+import { numberFields } from '#transformers/rule_row'
 import type { Translate } from '#transformers/translate'
 
 /** What rules can name in this organization: its providers in use and its channels, with what people call them. */
@@ -48,6 +49,7 @@ export function formChoices(
   })
   return {
     groups,
+    numbers: numberFields(t),
     providers: [...providers, ...more.map((id) => ({ id, name: named.provider(id) }))],
     channels: ofOrganization ? shared : personal,
   }

@@ -6,6 +6,7 @@ import { Webhook } from 'standardwebhooks'
 import notificationSettings from '#config/notifications'
 import { uuid } from '#models/uuid'
 import { Dispatcher } from '#notifications/dispatcher'
+import { NO_NUMBERS } from '#notifications/rule_numbers'
 import type { RuleInput } from '#notifications/rule_problems'
 import { RuleService } from '#notifications/rules'
 import { systemClock } from '#services/system_clock'
@@ -161,6 +162,7 @@ test.group('API: channels', (group) => {
     const narrow: RuleInput = {
       ...{ name: 'Only acme', events: [], providers: ['acme'], tags: [], channels: [id] },
       severity: 'high',
+      numbers: NO_NUMBERS,
       scope: 'organization',
       digest: 'none',
       isActive: true,

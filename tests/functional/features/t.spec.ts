@@ -4,6 +4,7 @@ import { DateTime } from 'luxon'
 import { test } from '@japa/runner'
 import type { TestContext } from '@japa/runner/core'
 import Connection from '#models/connection'
+import { NO_NUMBERS } from '#notifications/rule_numbers'
 import { engineFixture } from '#tests/helpers/engine_fixture'
 import { featureFixture, type FeatureFixture } from '#tests/helpers/feature_fixture'
 import { featureListeners } from '#tests/helpers/feature_listeners'
@@ -358,7 +359,8 @@ test.group('T8 to T10: sessions and people', (group) => {
     const { person, tell, notifications } = await featureListeners(context, fixture)
     const streamer = await person('streamer', [id])
     const master = await person('game_master', [], [campaign])
-    const choice = { events: [], providers: [], tags: [], severity: 'normal', scope: 'concerned' } as const
+    const lists = { events: [], providers: [], tags: [], numbers: NO_NUMBERS } as const
+    const choice = { ...lists, severity: 'normal', scope: 'concerned' } as const
     const inboxOnly = {
       ...choice,
       name: 'Inbox',

@@ -4,6 +4,7 @@ import limiter from '@adonisjs/limiter/services/main'
 import type { ApiClient } from '@japa/api-client'
 import { RunFactory } from '#database/factories/run_factory'
 import Organization from '#models/organization'
+import { NO_NUMBERS } from '#notifications/rule_numbers'
 import type { RuleInput } from '#notifications/rule_problems'
 import type User from '#models/user'
 import type { AuditEntry } from '#services/audit/audit_log'
@@ -143,7 +144,7 @@ export async function auditScene(cleanup: Cleanup): Promise<AuditScene> {
 
 const RULE: Omit<RuleInput, 'name'> = {
   ...{ events: [], providers: [], tags: [], channels: ['inbox'], isActive: true },
-  ...{ severity: 'normal', scope: 'concerned', digest: 'none' },
+  ...{ severity: 'normal', scope: 'concerned', digest: 'none', numbers: NO_NUMBERS },
 }
 
 /** What a browser tells of its subscription. */

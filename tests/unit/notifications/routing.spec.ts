@@ -2,6 +2,7 @@ import { test } from '@japa/runner'
 import { toEventFacts, type ToldEvent } from '#notifications/event_facts'
 import { route, type Listeners, type Person, type Told } from '#notifications/routing'
 import type { Rule } from '#notifications/rule_match'
+import { NO_NUMBERS } from '#notifications/rule_numbers'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
 const timing = { now: NOW, gather: 30_000 }
@@ -25,7 +26,15 @@ const aPerson = (userId: string, values: Partial<Person> = {}): Person => ({
 })
 
 const aRule = (values: Partial<Rule> = {}): Rule => ({
-  ...{ id: 'rule', name: 'rule', events: [], providers: [], tags: [], severity: 'normal' },
+  ...{
+    id: 'rule',
+    name: 'rule',
+    events: [],
+    providers: [],
+    tags: [],
+    severity: 'normal',
+    numbers: NO_NUMBERS,
+  },
   ...{ scope: 'concerned', channels: ['inbox'], digest: 'none', isActive: true },
   ...values,
 })
@@ -137,6 +146,22 @@ test.group('Routing | rules', () => {
         event: { name: 'run.failed', provider: null, connection_id: null },
         heard: true,
       },
+      ...[
+        { days: 14, own: null, heard: true },
+        { days: 30, asked: true, own: null, heard: false },
+        { days: 30, asked: true, own: 30, heard: true },
+        { days: 30, asked: true, own: 45, heard: false },
+        { days: 14, own: 30, heard: true },
+        { days: 14, own: 14, severity: 'urgent' as const, heard: true },
+        { days: 14, own: 30, severity: 'urgent' as const, heard: false },
+        { days: 7, own: 5, heard: false },
+        { days: 1, own: 5, heard: true },
+        { days: undefined, own: 5, heard: true },
+      ].map(({ own, heard, severity = 'normal' as const, ...data }) => ({
+        rule: { severity, numbers: { ...NO_NUMBERS, grantDays: own } },
+        event: { name: 'connection.expiring', severity: 'normal', data },
+        heard,
+      })),
       { rule: { tags: ['vip'] }, event: {}, heard: true },
       { rule: { tags: ['test'] }, event: {}, heard: false },
       { rule: { severity: 'urgent' as const }, event: {}, heard: true },

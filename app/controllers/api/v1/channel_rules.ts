@@ -1,4 +1,5 @@
 import type { Notifications } from '#notifications/build_notifications'
+import { NO_NUMBERS, numbersAbout } from '#notifications/rule_numbers'
 import type { RuleInput } from '#notifications/rule_problems'
 import type { RuleActor, StoredRule } from '#notifications/rules'
 import type { EventName } from '#notifications/types'
@@ -41,6 +42,7 @@ export async function setEvents(
   const input: RuleInput = {
     ...{ name: channel.name, events, channels: [channel.id], providers: [], tags: [] },
     severity: 'normal',
+    numbers: numbersAbout(events, known?.numbers ?? NO_NUMBERS),
     scope: 'organization',
     digest: 'none',
     isActive: true,
