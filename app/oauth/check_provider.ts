@@ -147,6 +147,10 @@ function checkPatterns(provider: Provider): Found[] {
       }
     }
   })
+  provider.knownErrors.forEach(({ message }, index) => {
+    if (message && /[gy]/.test(message.flags))
+      faults.push(found(`knownErrors[${index}].message`, 'pattern_flags'))
+  })
   return faults
 }
 

@@ -62,7 +62,8 @@ export function classifyFailure(
   return {
     class: kind,
     code:
-      describeForOperator(error.code ?? '', secrets)?.slice(0, 255) ?? generalCode(exchange.status, answer),
+      describeForOperator(keptCode(provider, error), secrets)?.slice(0, 255) ??
+      generalCode(exchange.status, answer),
     description: describeForOperator(error.message, secrets),
     status: exchange.status,
     retryAfter:
@@ -71,6 +72,12 @@ export function classifyFailure(
         : readRetryAfter(exchange.headers.get('retry-after'), exchange.receivedAt),
     ...(rule?.instruction === undefined ? {} : { instruction: rule.instruction }),
   }
+}
+
+// Where the definition tells finer codes apart, the code alone would not say what a person has to do.
+function keptCode({ failures }: Provider, { code, subcode }: ReportedError): string {
+  const isFiner = code !== null && subcode !== null && failures.some((rule) => rule.subcode !== undefined)
+  return isFiner ? `${code}/${subcode}` : (code ?? '')
 }
 
 // An address or port that we refuse ourselves is the operator's to allow; waiting cannot cure it.

@@ -92,6 +92,7 @@ const DEFAULTS = {
   schedule: [],
   rateLimit: { perSecond: null, concurrency: null },
   failures: [],
+  knownErrors: [],
   validation: null,
   profile: null,
   readTokenSet: null,

@@ -35,6 +35,17 @@ export interface FailureRule {
   instruction?: string
 }
 
+/** What an error tells a person that its class alone does not. The first entry that matches counts. */
+export interface KnownError {
+  class: FailureClass
+  /** The code as it is kept, the finer one behind a slash. */
+  code?: string | string[]
+  /** Tested against the provider's own words, where the code says too little. */
+  message?: RegExp
+  /** Which words of the catalogues say it, under `account.why.known`. */
+  as: string
+}
+
 /** Where a limited answer names the end of the limit, in the provider's own unit. */
 export interface RateLimitReset {
   header: string
@@ -125,6 +136,8 @@ export interface Provider {
   /** How long a limited answer asks to wait, in milliseconds, where no header says it; null where it does not tell. */
   readonly rateLimitWait: ((answer: LimitedAnswer) => number | null) | null
   readonly failures: readonly FailureRule[]
+  /** What its error codes tell a person; the general sentence of the class holds for the others. */
+  readonly knownErrors: readonly KnownError[]
   readonly validation: AccountEndpoint | null
   /** How often the provider wants the tokens in use validated, in milliseconds; null where it does not ask. */
   readonly validationInterval: number | null

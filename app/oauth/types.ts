@@ -71,7 +71,10 @@ export interface TokenSet {
 /** Why no tokens came. An expected outcome, hence a value and not an exception. */
 export interface Failure {
   class: FailureClass
-  /** The provider's own error code, or ours where the provider gave none (`timeout`, `connection_refused`, …). */
+  /**
+   * The provider's own error code, with the finer one behind a slash where the definition tells such apart (`190/458`); ours
+   * where the provider gave none (`timeout`, `connection_refused`, …).
+   */
   code: string
   /** The provider's own words, at most 1 KiB, free of secrets. For operators only. */
   description: string | null

@@ -11,6 +11,7 @@ import { accountName } from '#transformers/account_name'
 import { accountRow, type AccountRow } from '#transformers/account_row'
 import { accountScopes } from '#transformers/account_scopes'
 import { accountWhy } from '#transformers/account_why'
+import { knownGate, knownTrouble } from '#transformers/known_trouble'
 import type { TimeWords } from '#transformers/time_words'
 import type { Translate } from '#transformers/translate'
 
@@ -56,12 +57,15 @@ function serverOf(provider: Provider | null) {
 
 function whyOf(connection: Connection, row: AccountRow, { facts, t }: DetailInput) {
   const parent = parentOf(connection)
+  const provider = facts.find(connection.provider)
+  const gate = facts.closedGates.get(connection.provider) ?? null
   const input = {
     health: row.health,
     status: connection.status,
     reason: connection.statusReason,
     provider: row.provider.name,
-    gate: facts.closedGates.get(connection.provider) ?? null,
+    gate,
+    known: gate && row.health === 'retrying' ? knownGate(provider, gate) : knownTrouble(provider, connection),
     firstStrike: connection.tokenRefreshFailedAt !== null,
     inDoubt: connection.openAttempts > 0,
     hasRefreshToken: connection.refreshToken !== null,

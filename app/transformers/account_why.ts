@@ -9,6 +9,8 @@ export interface WhyInput {
   reason: string | null
   provider: string
   gate: ClosedGate | null
+  /** What the provider's own code tells; see `known_errors.ts`. */
+  known: string | null
   firstStrike: boolean
   inDoubt: boolean
   hasRefreshToken: boolean
@@ -28,8 +30,9 @@ export interface Why {
   link?: { href: string; label: string }
 }
 
-/** Sentences by their keys below `account.why`. */
+/** Sentences by their keys below `account.why`; where the code itself is `known`, it says the cause and what a person does. */
 interface Said {
+  known?: string | null
   cause: string
   next: string
   person?: string
@@ -41,12 +44,12 @@ interface Said {
 export function accountWhy(input: WhyInput, t: Translate): Why | null {
   const said = explain(input)
   if (!said) return null
-  const { cause, next, person, values = {}, link } = said
-  const say = (part: string, key: string) => t(`account.why.${part}.${key}`, values)
+  const { known, cause, next, person, values = {}, link } = said
+  const say = (key: string) => t(`account.why.${key}`, values)
   return {
-    cause: say('cause', cause),
-    next: say('next', next),
-    person: person === undefined ? null : say('person', person),
+    cause: say(known ? `known.${known}.cause` : `cause.${cause}`),
+    next: say(`next.${next}`),
+    person: person === undefined ? null : say(known ? `known.${known}.person` : `person.${person}`),
     link,
   }
 }
@@ -83,10 +86,11 @@ function whyStatic({ provider, hasRefreshToken }: WhyInput): Said {
   return { cause, next: 'static', person: 'static', values: { provider } }
 }
 
-function whyGate({ provider }: WhyInput, gate: ClosedGate): Said {
+function whyGate({ provider, known }: WhyInput, gate: ClosedGate): Said {
   const values = { provider }
   if (gate.reason === 'configuration') {
-    return { cause: 'gate_configuration', next: 'gate_probe', person: 'gate_configuration', values }
+    const key = 'gate_configuration'
+    return { known, cause: key, next: 'gate_probe', person: key, values }
   }
   if (gate.reason === 'rate_limited') return { cause: 'gate_rate_limited', next: 'gate', values }
   return { cause: 'gate_down', next: 'gate_until_back', values }
@@ -118,8 +122,8 @@ const BY_STATUS: Readonly<Record<string, string>> = {
   error: 'unknown',
 }
 
-function whyReconnect({ status, reason }: WhyInput): Said {
+function whyReconnect({ status, reason, provider, known }: WhyInput): Said {
   const key = reason && RECONNECT_CAUSES.has(reason) ? reason : (BY_STATUS[status] ?? 'inactive')
   const cause = key === 'unreadable' ? key : `dead_${key}`
-  return { cause, next: 'nothing', person: `dead_${key}` }
+  return { known, cause, next: 'nothing', person: `dead_${key}`, values: { provider } }
 }

@@ -8,6 +8,7 @@ import type { Trouble } from '#services/overview/overview_figures'
 import type { ProviderFacts } from '#services/provider_facts'
 import { millis } from '#transformers/account_facts'
 import { accountName } from '#transformers/account_name'
+import { knownTrouble } from '#transformers/known_trouble'
 import type { Translate } from '#transformers/translate'
 
 /** One line of what needs somebody. Instants are milliseconds. */
@@ -98,8 +99,9 @@ function groupRow({ facts, t }: Input, group: Trouble): AttentionRow {
 }
 
 function accountRow(input: Input, { connection, since }: Attention['accounts'][number]): AttentionRow {
-  const { t } = input
+  const { t, facts } = input
   const tone = needsPerson(connection) ? 'reconnect' : 'retrying'
+  const known = tone === 'reconnect' ? knownTrouble(facts.find(connection.provider), connection) : null
   const { id, status, statusReason: reason, isActive } = connection
   const retry = {
     ...{ href: `/accounts/${id}/refresh`, label: t('overview.attention.retry') },
@@ -108,7 +110,9 @@ function accountRow(input: Input, { connection, since }: Attention['accounts'][n
   return {
     ...named(input, connection),
     ...{ tone, since },
-    cause: causeOf(t, { status, reason, isActive }),
+    cause: known
+      ? t(`account.why.known.${known}.cause`, { provider: facts.look(connection.provider).name })
+      : causeOf(t, { status, reason, isActive }),
     act: tone === 'reconnect' ? reconnect(t, id) : retry,
   }
 }

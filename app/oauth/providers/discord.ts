@@ -1,5 +1,6 @@
 import { defineProvider } from '#oauth/define_provider'
 import { at, optionalText } from '#oauth/own'
+import { KNOWN_ERRORS } from '#oauth/providers/known_errors'
 import type { AccountProfile } from '#oauth/types'
 
 function user(value: unknown): AccountProfile {
@@ -45,6 +46,7 @@ export default defineProvider({
       class: 'rate_limited',
     },
   ],
+  knownErrors: KNOWN_ERRORS.discord,
   validation: {
     url: 'https://discord.com/api/v10/oauth2/@me',
     // Without the scope `identify` the answer proves the token and names nobody.

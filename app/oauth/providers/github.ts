@@ -1,6 +1,7 @@
 import { defineProvider } from '#oauth/define_provider'
 import { at, isObject, optionalText } from '#oauth/own'
 import { clientRequest, tokenHolderRequest } from '#oauth/own_request'
+import { KNOWN_ERRORS } from '#oauth/providers/known_errors'
 import type { AccountProfile, AccountRequestInput } from '#oauth/types'
 
 function user(value: unknown): AccountProfile {
@@ -63,6 +64,7 @@ export default defineProvider({
     // What the validation says of a token that is none of this application's, or none any more.
     { at: 'account', status: [404, 422], class: 'rejected' },
   ],
+  knownErrors: KNOWN_ERRORS.github,
   validation: {
     url: 'https://api.github.com/applications/{client_id}/token',
     method: 'POST',

@@ -1,6 +1,7 @@
 import { defineProvider } from '#oauth/define_provider'
 import { optionalText } from '#oauth/own'
 import { requireEndpoint } from '#oauth/own_request'
+import { KNOWN_ERRORS } from '#oauth/providers/known_errors'
 
 const TRANSIENT = ['internal_failure', 'server_error', 'temporarily_unavailable']
 const SIGN_IN_AGAIN = 'Sign in to the Google account again, as its organization demands, and reconnect.'
@@ -63,6 +64,7 @@ export default defineProvider({
       class: 'rate_limited',
     },
   ],
+  knownErrors: KNOWN_ERRORS.google,
   validation: {
     url: 'https://oauth2.googleapis.com/tokeninfo',
     request: ({ provider, accessToken }) => ({

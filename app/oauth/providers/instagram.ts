@@ -1,6 +1,7 @@
 import { defineProvider } from '#oauth/define_provider'
 import { at, isObject, optionalText } from '#oauth/own'
 import { requireClient, requireEndpoint } from '#oauth/own_request'
+import { KNOWN_ERRORS } from '#oauth/providers/known_errors'
 import { GRAPH_FAILURES, graphWait } from '#oauth/providers/meta_rules'
 import type { OutgoingRequest, RefreshInput } from '#oauth/types'
 
@@ -28,6 +29,7 @@ export default defineProvider({
     reuse: 'unknown',
   },
   failures: GRAPH_FAILURES,
+  knownErrors: KNOWN_ERRORS.graph,
   rateLimitWait: graphWait,
   // The answer to a code may come as the only element of a list; scopes are called permissions.
   readTokenSet: (body) => {

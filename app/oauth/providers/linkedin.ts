@@ -1,6 +1,7 @@
 import { defineProvider } from '#oauth/define_provider'
 import { optionalText } from '#oauth/own'
 import { clientRequest } from '#oauth/own_request'
+import { KNOWN_ERRORS } from '#oauth/providers/known_errors'
 
 const DAY = 86_400_000
 
@@ -32,6 +33,7 @@ export default defineProvider({
     { at: 'account', where: { path: 'serviceErrorCode', is: /^6560[12]$/ }, class: 'rejected' },
     { where: { path: 'serviceErrorCode', is: 101 }, class: 'rate_limited' },
   ],
+  knownErrors: KNOWN_ERRORS.linkedin,
   // The quota is one of the day, which ends at midnight UTC.
   rateLimitWait: ({ body, receivedAt }) => (body.serviceErrorCode === 101 ? DAY - (receivedAt % DAY) : null),
   // The ID token comes without the nonce of the request (reported), so the profile call says who it is.

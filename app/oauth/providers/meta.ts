@@ -1,6 +1,7 @@
 import { defineProvider } from '#oauth/define_provider'
 import { at, isObject, optionalText } from '#oauth/own'
 import { requireClient, requireEndpoint, tokenHolderRequest } from '#oauth/own_request'
+import { KNOWN_ERRORS } from '#oauth/providers/known_errors'
 import { debugVerdict, GRAPH_FAILURES, graphWait } from '#oauth/providers/meta_rules'
 import { Secret } from '#oauth/secret'
 import type {
@@ -84,6 +85,7 @@ function graphDefinition(version: string) {
     pkce: false,
     scopeSeparator: ',',
     failures: GRAPH_FAILURES,
+    knownErrors: KNOWN_ERRORS.graph,
     rateLimitWait: graphWait,
     validation: {
       url: `https://graph.facebook.com/${version}/debug_token`,

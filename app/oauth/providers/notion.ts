@@ -1,6 +1,7 @@
 import { defineProvider } from '#oauth/define_provider'
 import { at, optionalText } from '#oauth/own'
 import { clientRequest } from '#oauth/own_request'
+import { KNOWN_ERRORS } from '#oauth/providers/known_errors'
 
 const VERSION = '2026-03-11'
 
@@ -39,6 +40,7 @@ export default defineProvider({
     { error: 'rate_limited', class: 'rate_limited' },
     { error: ['internal_server_error', 'service_unavailable', 'conflict_error'], class: 'unavailable' },
   ],
+  knownErrors: KNOWN_ERRORS.notion,
   validation: {
     url: 'https://api.notion.com/v1/oauth/introspect',
     method: 'POST',

@@ -1,5 +1,6 @@
 import { defineProvider } from '#oauth/define_provider'
 import { optionalText } from '#oauth/own'
+import { KNOWN_ERRORS } from '#oauth/providers/known_errors'
 
 // Reddit slows down clients that keep the name of their library.
 const USER_AGENT = 'web:{client_id}:v1 (by /u/evergrant)'
@@ -25,6 +26,7 @@ export default defineProvider({
   rateLimitResets: [{ header: 'x-ratelimit-reset', unit: 'seconds_left' }],
   // The code is the number of the status; nothing else tells that the refresh token is dead.
   failures: [{ at: 'token', status: 400, error: '400', class: 'rejected' }],
+  knownErrors: KNOWN_ERRORS.reddit,
   profile: {
     url: 'https://oauth.reddit.com/api/v1/me',
     headers: { 'user-agent': USER_AGENT },

@@ -1,6 +1,7 @@
 import { defineProvider } from '#oauth/define_provider'
 import { at, isObject, optionalText } from '#oauth/own'
 import { tokenHolderRequest } from '#oauth/own_request'
+import { KNOWN_ERRORS } from '#oauth/providers/known_errors'
 import type { AccountEndpoint } from '#oauth/types'
 
 // Ids of users are unique within their workspace only.
@@ -70,6 +71,7 @@ export default defineProvider({
     { error: ['internal_error', 'fatal_error', 'service_unavailable'], class: 'unavailable' },
     { error: 'ratelimited', class: 'rate_limited' },
   ],
+  knownErrors: KNOWN_ERRORS.slack,
   // `token_type` tells whose token it is; on the wire all are Bearer.
   readTokenSet: (body) => ({ ...body, token_type: 'Bearer' }),
   validation: AUTH_TEST,

@@ -1,5 +1,6 @@
 import { defineProvider } from '#oauth/define_provider'
 import { at, optionalText } from '#oauth/own'
+import { KNOWN_ERRORS } from '#oauth/providers/known_errors'
 
 export default defineProvider({
   id: 'spotify',
@@ -30,6 +31,7 @@ export default defineProvider({
       class: 'configuration',
     },
   ],
+  knownErrors: KNOWN_ERRORS.spotify,
   profile: {
     url: 'https://api.spotify.com/v1/me',
     account: (body) => ({

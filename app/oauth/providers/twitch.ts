@@ -1,6 +1,7 @@
 import { defineProvider } from '#oauth/define_provider'
 import { at, optionalText } from '#oauth/own'
 import { clientRequest } from '#oauth/own_request'
+import { KNOWN_ERRORS } from '#oauth/providers/known_errors'
 
 export default defineProvider({
   id: 'twitch',
@@ -38,6 +39,7 @@ export default defineProvider({
       class: 'configuration',
     },
   ],
+  knownErrors: KNOWN_ERRORS.twitch,
   // https://dev.twitch.tv/docs/authentication/validate-tokens/ asks for this at start and once an hour.
   validationInterval: '1h',
   validation: {

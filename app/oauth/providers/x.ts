@@ -1,5 +1,6 @@
 import { defineProvider } from '#oauth/define_provider'
 import { at, optionalText } from '#oauth/own'
+import { KNOWN_ERRORS } from '#oauth/providers/known_errors'
 import type { AccountEndpoint, ClientRegistration, FailureRule, Provider } from '#oauth/types'
 
 const PROFILE: AccountEndpoint = {
@@ -49,6 +50,7 @@ export function xProvider(consumer: ClientRegistration | null): Provider {
     refresh: { margin: '1h', assumedLifetime: '2h', rotation: 'always', reuse: 'strict' },
     rateLimitResets: [{ header: 'x-rate-limit-reset', unit: 'epoch_seconds' }],
     failures: FAILURES,
+    knownErrors: KNOWN_ERRORS.x,
     profile: PROFILE,
     oauth1: { consumer, validation: PROFILE },
     quirks: [

@@ -1,6 +1,7 @@
 import { defineProvider } from '#oauth/define_provider'
 import { at, optionalText } from '#oauth/own'
 import google from '#oauth/providers/google'
+import { KNOWN_ERRORS } from '#oauth/providers/known_errors'
 
 /** The YouTube face of the Google client. Its accounts are channels. */
 export default defineProvider({
@@ -21,5 +22,6 @@ export default defineProvider({
       avatarUrl: optionalText(at(body, 'items.0.snippet.thumbnails.default.url')),
     }),
   },
+  knownErrors: [...google.knownErrors, ...KNOWN_ERRORS.youtube],
   quirks: [...google.quirks, 'A suspended or closed channel shows on the profile call.'],
 })

@@ -54,9 +54,11 @@ const TEXT_CONDITIONS: Readonly<Record<TextQualifier, Build>> = {
       ? healthCondition(value, input.health)
       : { sql: 'connections.status = ?', bindings: [value] },
   health: (value, { health }) => healthCondition(value as Health, health),
+  // A code stands for its finer ones, too: `190` finds `190/458`.
   error: (value) => ({
-    sql: '(LOWER(connections.error_code) = LOWER(?) OR LOWER(connections.status_reason) = LOWER(?))',
-    bindings: [value, value],
+    sql: `(LOWER(connections.error_code) = LOWER(?) OR LOWER(connections.status_reason) = LOWER(?)
+      OR LOWER(SUBSTR(connections.error_code, 1, ?)) = LOWER(?))`,
+    bindings: [value, value, value.length + 1, `${value}/`],
   }),
   tag: (value, input) => listed('connections.tags', value, input),
   scope: (value, input) => listed('connections.scopes', value, input),

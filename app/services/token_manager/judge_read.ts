@@ -93,6 +93,10 @@ const INACTIVE = 'This connection was taken out of service. Reactivate it.'
 function instructionOf({ statusReason, errorCode }: TokenRow, provider: Provider | null): string | null {
   if (statusReason !== 'locked') return null
   const rules = provider?.failures.filter((rule) => rule.class === 'locked' && rule.instruction) ?? []
-  const named = rules.find(({ error }) => errorCode !== null && [error].flat().includes(errorCode))
+  const [code, finer] = errorCode?.split('/') ?? []
+  const named = rules.find(
+    ({ error, subcode }) =>
+      [error].flat().includes(code) && (subcode === undefined || [subcode].flat().includes(finer))
+  )
   return (named ?? rules[0])?.instruction ?? 'The provider wants the account holder to act there first.'
 }

@@ -7,8 +7,8 @@ import { accountForm } from '#validators/account_form'
 
 const t = (key: string) => key
 const INPUT = {
-  ...{ status: 'connected', reason: null, provider: 'Acme', gate: null, firstStrike: false, inDoubt: false },
-  ...{ hasRefreshToken: true, endsSoon: false, deadParent: null },
+  ...{ status: 'connected', reason: null, provider: 'Acme', gate: null, known: null },
+  ...{ firstStrike: false, inDoubt: false, hasRefreshToken: true, endsSoon: false, deadParent: null },
 }
 const ACCOUNT = { connectedAt: 0, grantedAt: 0, pausedAt: null, health: 'healthy' as Health }
 
