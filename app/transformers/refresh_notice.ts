@@ -7,6 +7,8 @@ import type { Translate } from '#transformers/translate'
 export interface Notice {
   tone: 'good' | 'bad' | 'plain'
   text: string
+  /** The page of the event that tells more; of what went wrong, the entry of the audit trail where nothing else is named. */
+  event?: string
 }
 
 /** What the notice is said with, at a moment in milliseconds. */
@@ -25,7 +27,7 @@ const FAILURES = new Set<string>([...FAILURE_CLASSES, 'abandoned'])
 
 /** Says how a refresh that a person asked for went. */
 export function refreshNotice(outcome: RefreshOutcome, { t, words, now }: Speech): Notice {
-  const { status, reason, newExpiresAt, retryAt } = outcome
+  const { status, reason, newExpiresAt, retryAt, attemptId } = outcome
   if (status === 'refreshed') {
     const text =
       newExpiresAt === null
@@ -38,7 +40,8 @@ export function refreshNotice(outcome: RefreshOutcome, { t, words, now }: Speech
   if (NOTHING_DONE.has(reason)) return { tone: 'plain', text: say(t(`account.refreshed.nothing.${reason}`)) }
   const why = FAILURES.has(reason) ? t(`account.failures.${reason}`) : reason.replaceAll('_', ' ')
   const key = status === 'failed' ? 'account.refreshed.failed' : 'account.refreshed.none'
-  return { tone: 'bad', text: say(t(key, { why })) }
+  const event = attemptId === null ? undefined : `/activity/${attemptId}`
+  return { tone: 'bad', text: say(t(key, { why })), event }
 }
 
 /** Another process, or another person, is at it at this very moment: that is no error. */

@@ -4,6 +4,7 @@ import { OUTCOMES } from '#services/audit/types'
 
 type Input = Record<string, unknown>
 
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
 const DAY = 24 * 60 * 60_000
 
 /** The periods that the trail can be narrowed to, in milliseconds before now. */
@@ -20,11 +21,13 @@ export interface ShownAuditFilter {
   what: string | null
   /** Everything about one thing, by its id. */
   target: string | null
+  /** One entry, by its id. */
+  entry: string | null
 }
 
 /**
- * Reads the filter of the trail. What makes no sense is ignored, so that old links keep working. About one thing,
- * everything is shown: actions and tokens that were taken.
+ * Reads the filter of the trail. What makes no sense is ignored, so that old links keep working. About one thing, and of
+ * one entry, everything is shown: actions and tokens that were taken.
  */
 export function auditFilter(input: Input, now: number): { shown: ShownAuditFilter; filter: AuditFilter } {
   const show = input.show === 'hand_outs' ? ('hand_outs' as const) : null
@@ -32,10 +35,11 @@ export function auditFilter(input: Input, now: number): { shown: ShownAuditFilte
   const outcome = OUTCOMES.find((one) => one === input.outcome) ?? null
   const period = (Object.keys(AUDIT_PERIODS) as AuditPeriod[]).find((one) => one === input.period) ?? null
   const [actor, what, target] = [text(input.actor, 100), text(input.what, 100), text(input.target, 64)]
+  const entry = typeof input.entry === 'string' && UUID.test(input.entry) ? input.entry : null
   return {
-    shown: { show, group, outcome, period, actor, what, target },
+    shown: { show, group, outcome, period, actor, what, target, entry },
     filter: {
-      show: show ?? (target === null ? 'actions' : 'both'),
+      ...{ id: entry, show: show ?? (target === null && entry === null ? 'actions' : 'both') },
       ...{ group, outcome, actor, actorId: null, targetId: target, target: what },
       from: period === null ? null : now - AUDIT_PERIODS[period],
     },

@@ -5,6 +5,8 @@ import type { Value } from '#store/driver'
 
 /** What to narrow the trail to. Times in milliseconds since the epoch. */
 export interface AuditFilter {
+  /** One entry. */
+  id?: string | null
   /** `hand_outs`: tokens that left by the API; nothing said: everything else. */
   show: 'actions' | 'hand_outs' | 'both'
   group: ActionGroup | null
@@ -33,6 +35,7 @@ export function auditQuery(
     conditions.push(condition)
     values.push(...more)
   }
+  if (filter.id) add('id = ?', filter.id)
   if (filter.show !== 'both') add(`action ${filter.show === 'hand_outs' ? '=' : '<>'} '${HAND_OUT}'`)
   if (filter.group) {
     const actions = ACTIONS[filter.group].map((word) => `${filter.group}.${word}`)

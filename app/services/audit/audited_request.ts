@@ -33,6 +33,11 @@ export class AuditedRequest {
     private readonly work: AuditedWork
   ) {}
 
+  /** The entry in the actor's own trail, once there is one. */
+  get entryId(): string | null {
+    return this.#entries?.[0] ?? null
+  }
+
   /** Writes the entry; rejects where it cannot be written, and then nothing may be done. A second call changes nothing. */
   async by(actor: Actor): Promise<void> {
     if (this.#entries) return

@@ -3,6 +3,7 @@ import { stateSpans } from '#services/account_states'
 import { HEALTH_WORDS, type Health } from '#services/connection_health'
 import { accountScopes } from '#transformers/account_scopes'
 import { accountWhy } from '#transformers/account_why'
+import { refreshNotice } from '#transformers/refresh_notice'
 import { accountForm } from '#validators/account_form'
 
 const t = (key: string) => key
@@ -28,6 +29,21 @@ test.group('The page of an account', () => {
     const why = accountWhy({ ...INPUT, health: 'reconnect', status: 'error', reason: 'new_word' }, t)
     assert.equal(why?.cause, 'account.why.cause.dead_unknown')
     assert.equal(why?.person, 'account.why.person.dead_unknown')
+  })
+
+  test('a refresh that failed names its entry in the log, if it came to one', ({ assert }) => {
+    const speech = { t, words: { span: String, until: String }, now: 0 }
+    const failed = {
+      status: 'failed' as const,
+      reason: 'rejected' as const,
+      connectionId: 'c',
+      errorCode: null,
+    }
+    const times = { oldExpiresAt: null, newExpiresAt: null, retryAt: null, strike: 1 }
+    const event = (attemptId: string | null) =>
+      refreshNotice({ ...failed, ...times, attemptId }, speech).event
+    assert.equal(event('a-1'), '/activity/a-1')
+    assert.isUndefined(event(null))
   })
 
   test('scopes that are wanted and were not granted are missing, each once', ({ assert }) => {
