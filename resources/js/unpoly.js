@@ -1,5 +1,8 @@
 import { isAnswer } from './live.js'
 
+/** What is there sooner shows no sign of loading, in milliseconds. */
+const LATE = 150
+
 /** Links and forms swap the page below the rail; whatever cannot be swapped is loaded by the browser as usual. */
 export function configureUnpoly() {
   const { up } = window
@@ -8,13 +11,25 @@ export function configureUnpoly() {
   up.link.config.followSelectors.push('a[href]')
   up.form.config.submitSelectors.push('form')
   up.link.config.noFollowSelectors.push('svg a')
-  up.network.config.lateDelay = 150
+  up.network.config.lateDelay = LATE
+  up.preview('skeleton', skeleton)
+  // Nobody waits for a poll, so nothing is dimmed for it.
+  up.fragment.config.renderOptions.feedback = false
+  up.fragment.config.navigateOptions.feedback = true
   up.layer.config.any.history = 'auto'
   Object.assign(up.layer.config.drawer, { position: 'right', size: 'large' })
   Object.assign(up.layer.config.overlay, { openDuration: 150, closeDuration: 120 })
   up.compiler('details[id]', restoreDetails)
   up.on('up:fragment:loaded', leaveWhenSignedOut)
   up.on('up:layer:opened', nameLayer)
+}
+
+/** Grey bars where a slow answer will stand: in the new drawer, or `below` an element in place of what follows that. */
+function skeleton(preview, { below }) {
+  const show = () =>
+    below ? preview.insert(below, 'afterend', '#skeleton') : preview.showPlaceholder('#skeleton')
+  const timer = setTimeout(show, LATE)
+  preview.undo(() => clearTimeout(timer))
 }
 
 /** A drawer is called what its first heading says. */
