@@ -1,5 +1,5 @@
 import router from '@adonisjs/core/services/router'
-import { audited, middleware } from '#start/kernel'
+import { audited, middleware, pages } from '#start/kernel'
 
 const CampaignsController = () => import('#controllers/admin/campaigns_controller')
 const CampaignPeopleController = () => import('#controllers/admin/campaign_people_controller')
@@ -8,23 +8,21 @@ const CampaignSessionsController = () => import('#controllers/admin/campaign_ses
 const StreamerController = () => import('#controllers/streamer_controller')
 
 /** Campaigns, and what streamers see of them. */
-export function campaignRoutes(): void {
-  router
-    .group(() => {
-      campaigns()
-      people()
-      windows('/campaigns/:id/members/:connection', 'campaigns')
-      sessions()
-    })
-    .use([middleware.auth(), middleware.organization({ area: 'campaigns' }), middleware.shell()])
+router
+  .group(() => {
+    campaigns()
+    people()
+    windows('/campaigns/:id/members/:connection', 'campaigns')
+    sessions()
+  })
+  .use([pages, middleware.auth(), middleware.organization({ area: 'campaigns' }), middleware.shell()])
 
-  router
-    .group(() => {
-      router.get('/streamer', [StreamerController, 'show']).as('streamer')
-      windows('/streamer/:id/:connection', 'streamer')
-    })
-    .use([middleware.auth(), middleware.organization({ area: 'channels' }), middleware.shell()])
-}
+router
+  .group(() => {
+    router.get('/streamer', [StreamerController, 'show']).as('streamer')
+    windows('/streamer/:id/:connection', 'streamer')
+  })
+  .use([pages, middleware.auth(), middleware.organization({ area: 'channels' }), middleware.shell()])
 
 function campaigns(): void {
   router.get('/campaigns', [CampaignsController, 'index']).as('campaigns')

@@ -1,5 +1,5 @@
 import router from '@adonisjs/core/services/router'
-import { audited, middleware } from '#start/kernel'
+import { audited, middleware, pages } from '#start/kernel'
 
 const SecondFactorController = () => import('#controllers/second_factor_controller')
 const InvitationController = () => import('#controllers/invitation_controller')
@@ -17,123 +17,119 @@ const everybody = [middleware.auth(), middleware.organization({ area: 'all' })]
 const staff = [middleware.auth(), middleware.organization({ area: 'people' })]
 const admins = [...staff, middleware.admin()]
 
-export function peopleRoutes(): void {
-  router
-    .group(() => {
-      router.get('/login/two-factor', [SecondFactorController, 'create']).as('login.two_factor')
-      router
-        .post('/login/two-factor', [SecondFactorController, 'store'])
-        .as('login.two_factor.store')
-        .use(audited('session.sign_in', 'person'))
-    })
-    .use(middleware.guest())
+router
+  .group(() => {
+    router.get('/login/two-factor', [SecondFactorController, 'create']).as('login.two_factor')
+    router
+      .post('/login/two-factor', [SecondFactorController, 'store'])
+      .as('login.two_factor.store')
+      .use(audited('session.sign_in', 'person'))
+  })
+  .use([pages, middleware.guest()])
 
-  // Whoever has the link may open it; what it leads to depends on who is signed in.
-  router.get('/invitations/:token', [InvitationController, 'show']).as('invitations.show')
-  router
-    .post('/invitations/:token', [InvitationController, 'accept'])
-    .as('invitations.accept')
-    .use(audited('invitation.accept'))
+// Whoever has the link may open it; what it leads to depends on who is signed in.
+router.get('/invitations/:token', [InvitationController, 'show']).as('invitations.show').use(pages)
+router
+  .post('/invitations/:token', [InvitationController, 'accept'])
+  .as('invitations.accept')
+  .use([pages, audited('invitation.accept')])
 
-  router
-    .group(() => {
-      router
-        .get('/settings', ({ response }) => response.redirect().toPath('/settings/profile'))
-        .as('settings')
-      router.get('/settings/profile', [ProfileController, 'show']).as('settings.profile')
-      router
-        .post('/settings/profile', [ProfileController, 'update'])
-        .as('settings.profile.update')
-        .use(audited('profile.update', 'person'))
-      router
-        .post('/settings/password', [ProfileController, 'password'])
-        .as('settings.password')
-        .use(audited('profile.change_password', 'person'))
-      router.get('/settings/security', [SecurityController, 'show']).as('settings.security')
-      router
-        .post('/settings/sessions/end', [SecurityController, 'endSessions'])
-        .as('settings.sessions.end')
-        .use(audited('profile.end_sessions', 'person'))
-      router.get('/settings/two-factor', [TwoFactorController, 'show']).as('settings.two_factor')
-      router
-        .post('/settings/two-factor', [TwoFactorController, 'begin'])
-        .as('settings.two_factor.begin')
-        .use(audited('two_factor.begin', 'person'))
-      router
-        .post('/settings/two-factor/remove', [TwoFactorController, 'remove'])
-        .as('settings.two_factor.remove')
-        .use(audited('two_factor.disable', 'person'))
-      router
-        .post('/organizations/switch', [OrganizationController, 'switch'])
-        .as('organizations.switch')
-        .use(audited('organization.switch'))
-    })
-    .use([...everybody, middleware.shell()])
+router
+  .group(() => {
+    router.get('/settings', ({ response }) => response.redirect().toPath('/settings/profile')).as('settings')
+    router.get('/settings/profile', [ProfileController, 'show']).as('settings.profile')
+    router
+      .post('/settings/profile', [ProfileController, 'update'])
+      .as('settings.profile.update')
+      .use(audited('profile.update', 'person'))
+    router
+      .post('/settings/password', [ProfileController, 'password'])
+      .as('settings.password')
+      .use(audited('profile.change_password', 'person'))
+    router.get('/settings/security', [SecurityController, 'show']).as('settings.security')
+    router
+      .post('/settings/sessions/end', [SecurityController, 'endSessions'])
+      .as('settings.sessions.end')
+      .use(audited('profile.end_sessions', 'person'))
+    router.get('/settings/two-factor', [TwoFactorController, 'show']).as('settings.two_factor')
+    router
+      .post('/settings/two-factor', [TwoFactorController, 'begin'])
+      .as('settings.two_factor.begin')
+      .use(audited('two_factor.begin', 'person'))
+    router
+      .post('/settings/two-factor/remove', [TwoFactorController, 'remove'])
+      .as('settings.two_factor.remove')
+      .use(audited('two_factor.disable', 'person'))
+    router
+      .post('/organizations/switch', [OrganizationController, 'switch'])
+      .as('organizations.switch')
+      .use(audited('organization.switch'))
+  })
+  .use([pages, ...everybody, middleware.shell()])
 
-  /** These answer with the page that shows recovery codes once. */
-  router
-    .group(() => {
-      router
-        .post('/settings/two-factor/confirm', [TwoFactorController, 'confirm'])
-        .as('settings.two_factor.confirm')
-        .use(audited('two_factor.enable', 'person'))
-      router
-        .post('/settings/two-factor/codes', [TwoFactorController, 'renewCodes'])
-        .as('settings.two_factor.codes')
-        .use(audited('two_factor.new_recovery_codes', 'person'))
-    })
-    .use([...everybody, middleware.shell({ always: true })])
+/** These answer with the page that shows recovery codes once. */
+router
+  .group(() => {
+    router
+      .post('/settings/two-factor/confirm', [TwoFactorController, 'confirm'])
+      .as('settings.two_factor.confirm')
+      .use(audited('two_factor.enable', 'person'))
+    router
+      .post('/settings/two-factor/codes', [TwoFactorController, 'renewCodes'])
+      .as('settings.two_factor.codes')
+      .use(audited('two_factor.new_recovery_codes', 'person'))
+  })
+  .use([pages, ...everybody, middleware.shell({ always: true })])
 
-  router
-    .group(() => {
-      router.get('/settings/people', [PeopleController, 'index']).as('settings.people')
-      router.get('/settings/organization', [OrganizationController, 'show']).as('settings.organization')
-    })
-    .use([...staff, middleware.shell()])
+router
+  .group(() => {
+    router.get('/settings/people', [PeopleController, 'index']).as('settings.people')
+    router.get('/settings/organization', [OrganizationController, 'show']).as('settings.organization')
+  })
+  .use([pages, ...staff, middleware.shell()])
 
-  router
-    .group(() => {
-      router
-        .post('/settings/people/:user/role', [PeopleController, 'changeRole'])
-        .as('settings.people.role')
-        .use(audited('member.change_role', 'member'))
-      router
-        .post('/settings/people/:user/remove', [PeopleController, 'remove'])
-        .as('settings.people.remove')
-        .use(audited('member.remove', 'member'))
-      router
-        .post('/settings/people/:user/two-factor/reset', [PeopleController, 'resetTwoFactor'])
-        .as('settings.people.reset_two_factor')
-        .use(audited('member.reset_two_factor', 'member'))
-      router
-        .post('/settings/invitations/:id/withdraw', [InvitationsController, 'withdraw'])
-        .as('settings.invitations.withdraw')
-        .use(audited('invitation.withdraw'))
-      router
-        .post('/settings/organization', [OrganizationController, 'update'])
-        .as('settings.organization.update')
-        .use(audited('organization.update', 'organization'))
-      router
-        .post('/organizations', [OrganizationController, 'store'])
-        .as('organizations.store')
-        .use(audited('organization.create', 'organization'))
-    })
-    .where('id', ID)
-    .where('user', ID)
-    .use(admins)
+router
+  .group(() => {
+    router
+      .post('/settings/people/:user/role', [PeopleController, 'changeRole'])
+      .as('settings.people.role')
+      .use(audited('member.change_role', 'member'))
+    router
+      .post('/settings/people/:user/remove', [PeopleController, 'remove'])
+      .as('settings.people.remove')
+      .use(audited('member.remove', 'member'))
+    router
+      .post('/settings/people/:user/two-factor/reset', [PeopleController, 'resetTwoFactor'])
+      .as('settings.people.reset_two_factor')
+      .use(audited('member.reset_two_factor', 'member'))
+    router
+      .post('/settings/invitations/:id/withdraw', [InvitationsController, 'withdraw'])
+      .as('settings.invitations.withdraw')
+      .use(audited('invitation.withdraw'))
+    router
+      .post('/settings/organization', [OrganizationController, 'update'])
+      .as('settings.organization.update')
+      .use(audited('organization.update', 'organization'))
+    router
+      .post('/organizations', [OrganizationController, 'store'])
+      .as('organizations.store')
+      .use(audited('organization.create', 'organization'))
+  })
+  .where('id', ID)
+  .where('user', ID)
+  .use([pages, ...admins])
 
-  /** These answer with the page that shows a link once. */
-  router
-    .group(() => {
-      router
-        .post('/settings/invitations', [InvitationsController, 'store'])
-        .as('settings.invitations.store')
-        .use(audited('invitation.create'))
-      router
-        .post('/settings/invitations/:id/renew', [InvitationsController, 'renew'])
-        .as('settings.invitations.renew')
-        .use(audited('invitation.resend'))
-    })
-    .where('id', ID)
-    .use([...admins, middleware.shell({ always: true })])
-}
+/** These answer with the page that shows a link once. */
+router
+  .group(() => {
+    router
+      .post('/settings/invitations', [InvitationsController, 'store'])
+      .as('settings.invitations.store')
+      .use(audited('invitation.create'))
+    router
+      .post('/settings/invitations/:id/renew', [InvitationsController, 'renew'])
+      .as('settings.invitations.renew')
+      .use(audited('invitation.resend'))
+  })
+  .where('id', ID)
+  .use([pages, ...admins, middleware.shell({ always: true })])

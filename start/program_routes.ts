@@ -1,5 +1,5 @@
 import router from '@adonisjs/core/services/router'
-import { audited, middleware } from '#start/kernel'
+import { audited, middleware, pages } from '#start/kernel'
 
 const ApiKeysController = () => import('#controllers/admin/api_keys_controller')
 const ApiKeyEndsController = () => import('#controllers/admin/api_key_ends_controller')
@@ -12,39 +12,37 @@ const readers = [middleware.auth(), middleware.organization()]
 const operators = [...readers, middleware.operator()]
 
 /** The page itself is `/api`; below `/api/` are the calls of programs, without session and pages. */
-export function programRoutes(): void {
-  router
-    .group(() => {
-      router.get('/api', [ApiKeysController, 'index']).as('programs')
-      router.get('/api-start', [ProgramsController, 'start']).as('programs.start')
-      router.get('/api-keys/:id', [ApiKeysController, 'show']).as('programs.keys.show').where('id', ID)
-    })
-    .use([...readers, middleware.shell()])
+router
+  .group(() => {
+    router.get('/api', [ApiKeysController, 'index']).as('programs')
+    router.get('/api-start', [ProgramsController, 'start']).as('programs.start')
+    router.get('/api-keys/:id', [ApiKeysController, 'show']).as('programs.keys.show').where('id', ID)
+  })
+  .use([pages, ...readers, middleware.shell()])
 
-  router
-    .group(() => {
-      router.get('/api-webhooks', [ProgramsController, 'webhooks']).as('programs.webhooks')
-      router.get('/api-keys/new', [ApiKeysController, 'create']).as('programs.keys.create')
-      router
-        .post('/api-keys/:id/revoke', [ApiKeyEndsController, 'revoke'])
-        .as('programs.keys.revoke')
-        .where('id', ID)
-        .use(audited('api_key.revoke', 'api_key'))
-    })
-    .use([...operators, middleware.shell()])
+router
+  .group(() => {
+    router.get('/api-webhooks', [ProgramsController, 'webhooks']).as('programs.webhooks')
+    router.get('/api-keys/new', [ApiKeysController, 'create']).as('programs.keys.create')
+    router
+      .post('/api-keys/:id/revoke', [ApiKeyEndsController, 'revoke'])
+      .as('programs.keys.revoke')
+      .where('id', ID)
+      .use(audited('api_key.revoke', 'api_key'))
+  })
+  .use([pages, ...operators, middleware.shell()])
 
-  /** These answer with the page that shows a key once. */
-  router
-    .group(() => {
-      router
-        .post('/api-keys', [ApiKeysController, 'store'])
-        .as('programs.keys.store')
-        .use(audited('api_key.create', 'api_key'))
-      router
-        .post('/api-keys/:id/rotate', [ApiKeyEndsController, 'rotate'])
-        .as('programs.keys.rotate')
-        .where('id', ID)
-        .use(audited('api_key.rotate', 'api_key'))
-    })
-    .use([...operators, middleware.shell({ always: true })])
-}
+/** These answer with the page that shows a key once. */
+router
+  .group(() => {
+    router
+      .post('/api-keys', [ApiKeysController, 'store'])
+      .as('programs.keys.store')
+      .use(audited('api_key.create', 'api_key'))
+    router
+      .post('/api-keys/:id/rotate', [ApiKeyEndsController, 'rotate'])
+      .as('programs.keys.rotate')
+      .where('id', ID)
+      .use(audited('api_key.rotate', 'api_key'))
+  })
+  .use([pages, ...operators, middleware.shell({ always: true })])

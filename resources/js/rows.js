@@ -1,6 +1,7 @@
 /**
- * Keys for lists. A list marks its rows with `data-row`; within one, `data-row-select` is its checkbox, `data-row-open` the
- * link to it, `data-row-refresh` and `data-row-pause` are forms. The row that holds the focus is the current one.
+ * Keys for lists, and for the account that is open, whose forms have a `data-act`. A list marks its rows with `data-row`;
+ * within one, `data-row-select` is its checkbox, `data-row-open` the link to it, `data-row-refresh` and `data-row-pause` are
+ * forms. The row that holds the focus is the current one.
  */
 let anchor = null
 
@@ -41,8 +42,9 @@ export function openRow() {
   within('open')?.click()
 }
 
-/** Sends the form of the current row; false where it has none that may be sent. */
+/** Sends the form of the current row, or of the account that is open: in a drawer, or as a page. */
 export function actOnRow(name) {
-  const button = within(name)?.querySelector('button:not([disabled])')
-  button?.click()
+  const opened = window.up.layer.current.element
+  const form = within(name) ?? opened.querySelector(`[data-act="${name}"]`)
+  form?.querySelector('button:not([disabled])')?.click()
 }

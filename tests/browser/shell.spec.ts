@@ -125,6 +125,28 @@ test.group('The shell and the overview in a browser', (group) => {
     await close()
   })
 
+  test('p pauses and resumes the account that is open, as a page or in a drawer', async ({
+    browser,
+    assert,
+  }) => {
+    const { email } = await someTrouble()
+    const { page, close } = await openPage(browser)
+    await signIn(page, email)
+    await page.goto('/accounts?q=Ana')
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    const drawer = page.locator('up-drawer')
+    await drawer.locator('.account-head').waitFor()
+    await page.keyboard.press('p')
+    await drawer.locator('form[action$="/resume"]').waitFor()
+    await page.goto(page.url())
+    await page.locator('form[action$="/resume"]').waitFor()
+    await page.keyboard.press('p')
+    await page.locator('form[action$="/pause"]').waitFor()
+    assert.match(page.url(), /\/accounts\/[0-9a-f-]{36}/)
+    await close()
+  })
+
   test('a server that is gone shows within five seconds, and its return by itself', async ({
     browser,
     assert,
