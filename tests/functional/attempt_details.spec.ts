@@ -71,6 +71,19 @@ for (const dialect of ['sqlite', 'postgres'] satisfies Dialect[]) {
       assert.isNull(call.request_id)
     })
 
+    test('a header that cannot be read costs no token', async ({ assert }) => {
+      const id = await fixture.connect('ana')
+      fixture.server.next((response, grant) => {
+        const body = JSON.stringify(grant())
+        const lines = ['HTTP/1.1 200 OK', 'content-type: application/json', 'x-name: 日本', 'x-trace-id: 42']
+        const length = `content-length: ${Buffer.byteLength(body)}`
+        response.socket?.end([...lines, length, 'connection: close', '', body].join('\r\n'))
+      })
+      const outcome = await fixture.engine.refresh.refreshOne(id, manual)
+      assert.equal(outcome.status, 'refreshed')
+      assert.equal((await detailsOf(id))?.calls[0].request_id, '42')
+    })
+
     test('a refresh that is not sent keeps no request', async ({ assert }) => {
       const id = await fixture.connect('ana', { refresh_token: 'v1.unknown.broken' })
       await fixture.engine.refresh.refreshOne(id, manual)

@@ -57,8 +57,7 @@ const TELLTALES: Record<string, (response: ServerResponse, secrets: string) => v
     json(response, 400, { error: 'odd', error_description: `${'x '.repeat(505)}${secrets}` }),
   plain: (response, secrets) => void response.writeHead(500).end(secrets),
   empty: (response, secrets) => json(response, 200, { message: secrets }),
-  header: (response, secrets) =>
-    json(response, 429, { error: 'slow_down' }, { 'retry-after': secrets, 'x-token': secrets }),
+  header: (response, secrets) => json(response, 429, { error: 'slow_down' }, headersOf(secrets)),
   redirect: (response, secrets) =>
     void response.writeHead(307, { location: `http://127.0.0.1:9/?${encodeURIComponent(secrets)}` }).end(),
   type: (response, secrets) => json(response, 200, { access_token: 'not sendable\n', token_type: secrets }),
@@ -99,6 +98,15 @@ async function indiscreetProvider(cleanup: Cleanup, canaries: Canaries, clientSe
 
 function json(response: ServerResponse, status: number, body: object, headers: object = {}): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+}
+
+/** Those that the refresh log keeps, and one that it does not. */
+function headersOf(secrets: string): Record<string, string> {
+  const first = secrets.slice(0, 20)
+  return {
+    ...{ 'retry-after': secrets, 'x-token': secrets, 'x-request-id': secrets, 'cf-ray': first },
+    ...{ 'www-authenticate': `Bearer realm="${secrets}"`, 'x-fb-trace-id': first, 'ratelimit': secrets },
+  }
 }
 
 function html(response: ServerResponse, status: number, body: string): void {
