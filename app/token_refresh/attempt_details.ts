@@ -14,8 +14,10 @@ export function detailsColumn(calls: readonly CallRecord[], scopes: ScopeChange 
  */
 export function scopeChange(before: readonly string[], after: readonly string[] | null): ScopeChange | null {
   if (after === null || before.length === 0) return null
-  const added = after.filter((scope) => !before.includes(scope))
-  const removed = before.filter((scope) => !after.includes(scope))
+  // Sets: nobody limits how many names an answer lists, and all other refreshes wait meanwhile.
+  const [had, has] = [new Set(before), new Set(after)]
+  const added = after.filter((scope) => !had.has(scope))
+  const removed = before.filter((scope) => !has.has(scope))
   if (added.length + removed.length === 0) return null
   return { added: added.slice(0, MOST_NAMES), removed: removed.slice(0, MOST_NAMES) }
 }
