@@ -1,7 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { signedInPerson } from '#services/people/page_session'
 import { knownLanguage, rememberLanguage } from '#transformers/reader'
-import { safeReturnTo } from '#validators/return_to'
+import { ownPath } from '#validators/return_to'
 
 /** Changes the language of the pages: in this browser, and for a signed-in person everywhere. */
 export default class LanguageController {
@@ -16,6 +16,6 @@ export default class LanguageController {
     return response
       .redirect()
       .status(303)
-      .toPath(safeReturnTo(request.input('return_to')))
+      .toPath(ownPath(request.input('return_to'), '/'))
   }
 }

@@ -181,3 +181,23 @@ test.group('Pages: what they show', (group) => {
     resumed.assertTextIncludes('Resumed.')
   })
 })
+
+test.group('Pages without the shell', (group) => {
+  group.each.setup(() => emptyTables())
+
+  test('offer their languages, and are there again in the chosen one', async ({ client, assert }) => {
+    const page = await client.get('/login').header('Accept', 'text/html')
+    assert.match(page.text(), /name="return_to" value="\/login"[\s\S]*name="language"\s+value="fr"/)
+    const form = { language: 'fr', return_to: '/login' }
+    const chosen = await client.post('/language').form(form).withCsrfToken().redirects(0)
+    chosen.assertStatus(303)
+    assert.equal(chosen.header('location'), '/login')
+    assert.match(String(chosen.header('set-cookie')), /\blanguage=fr;/)
+  })
+
+  test('offer none where there is no page to come back to', async ({ client, assert }) => {
+    const page = await client.get('/nothing').header('Accept', 'text/html')
+    page.assertStatus(404)
+    assert.notInclude(page.text(), 'name="language"')
+  })
+})

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { safeReturnTo } from '#validators/return_to'
+import { ownPath, safeReturnTo } from '#validators/return_to'
 
 const OURS = [
   '/accounts',
@@ -92,10 +92,10 @@ const HOSTILE: unknown[] = [
   '/é',
   '/\ud800',
   `/${'a'.repeat(3000)}`,
-  '/login',
-  '/login?return_to=//evil.example',
-  '/logout',
 ]
+
+/** Our own, but no place to go after signing in. */
+const IN_AND_OUT = ['/login', '/login?return_to=//evil.example', '/login#top', '/logout']
 
 test.group('Where to go after signing in', () => {
   test('a path of our own is kept: {$self}')
@@ -106,10 +106,22 @@ test.group('Where to go after signing in', () => {
     })
 
   test('everything else falls back: {$i}')
-    .with(HOSTILE)
+    .with([...HOSTILE, ...IN_AND_OUT])
     .run(({ assert }, value) => {
       assert.equal(safeReturnTo(value), '/accounts')
       assert.equal(safeReturnTo(value, '/elsewhere'), '/elsewhere')
+    })
+
+  test('who changes the language stays on any page of ours: {$self}')
+    .with([...OURS, ...IN_AND_OUT])
+    .run(({ assert }, value) => {
+      assert.equal(ownPath(value, '/'), value)
+    })
+
+  test('and goes nowhere else: {$i}')
+    .with(HOSTILE)
+    .run(({ assert }, value) => {
+      assert.equal(ownPath(value, '/'), '/')
     })
 
   test('the table of hostile values is long enough', ({ assert }) => {
