@@ -32,6 +32,11 @@ function styleOf(page: Page, selector: string, name: string): Promise<string> {
   return page.evaluate(`getComputedStyle(document.querySelector(${JSON.stringify(selector)})).${name}`)
 }
 
+/** Waits until the content of the page is as opaque as this. */
+async function becomes(page: Page, opacity: string): Promise<void> {
+  while ((await styleOf(page, '#content', 'opacity')) !== opacity) await page.waitForTimeout(50)
+}
+
 test.group('Loading and messages in a browser', (group) => {
   group.each.setup(async () => {
     await emptyTables()
@@ -125,11 +130,11 @@ test.group('Loading and messages in a browser', (group) => {
     const free = await holdBack(page, /status=reconnect/)
     await page.locator('#tiles a[href*="status=reconnect"]').click()
     await page.locator('.up-loading').waitFor()
-    await page.waitForFunction('getComputedStyle(document.querySelector("#content")).opacity < 1')
+    await becomes(page, '0.55')
     assert.isTrue(await page.getByRole('link', { name: 'Ana' }).isVisible())
     free()
     await page.waitForURL('**/accounts?status=reconnect')
-    await page.waitForFunction('getComputedStyle(document.querySelector("#content")).opacity == 1')
+    await becomes(page, '1')
     await close()
   })
 
@@ -149,6 +154,9 @@ test.group('Loading and messages in a browser', (group) => {
     await page.clock.runFor(60_000)
     assert.isTrue(await notice.isVisible())
     assert.deepEqual(await axeFindings(page), [])
+    await page.setViewportSize({ width: 390, height: 800 })
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+    assert.isAtMost(Number(overflow), 0, 'the id is wrapped on a phone')
     await notice.getByRole('link', { name: 'View event' }).click()
     await page.waitForURL(/\/(activity\/|audit\?entry=)/)
     await page.goto(`/accounts/${id}`)

@@ -89,7 +89,7 @@ test.group('Failure classes: the table for all', () => {
     })
     assert.containSubset(classifyFailure(ruled, meta(460)), {
       class: 'rejected',
-      code: '190',
+      code: '190/460',
       description: 'm',
     })
     const suspended = answered(403, {
