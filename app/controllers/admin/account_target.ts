@@ -10,8 +10,9 @@ export interface MadeLinkNotice extends Notice {
   link: {
     id: string
     expiresAt: number
-    /** The address that was typed and could not be written to. */
-    refused?: string
+    /** The address that was typed, where nothing was sent; `wrong`: it is none. */
+    typed?: string
+    wrong?: boolean
   }
 }
 

@@ -20,14 +20,15 @@ export default class ReconnectLettersController {
     const address = addressOf(written)
     if (address !== '' && !isAddress(address)) {
       const text = ctx.i18n.t('account.link.letter.bad_address')
-      return this.#back(ctx, { tone: 'bad', text, link: { ...shown, refused: written } })
+      return this.#back(ctx, { tone: 'bad', text, link: { ...shown, typed: written, wrong: true } })
     }
     const letters = await ctx.containerResolver.make('reconnectLetters')
     const again = ctx.request.input('again') === 'yes'
     const result = await letters.send(link, { to: address || null, locale: ctx.i18n.locale, again })
     ctx.audit?.note({ connection: connection.id, ...('to' in result ? { to: result.to } : {}), again })
     const text = this.#said(ctx, result)
-    return this.#back(ctx, { tone: result.type === 'sent' ? 'good' : 'bad', text, link: shown })
+    if (result.type === 'sent') return this.#back(ctx, { tone: 'good', text, link: shown })
+    return this.#back(ctx, { tone: 'bad', text, link: { ...shown, typed: written } })
   }
 
   #said({ i18n, words }: HttpContext, result: SendResult): string {
