@@ -11,7 +11,7 @@ import { openSqliteDriver } from '#store/sqlite_driver'
 import { anApiCaller, type ApiAnswer } from '#tests/helpers/api_caller'
 import { connectFixture } from '#tests/helpers/connect_fixture'
 import { testDatabaseFile } from '#tests/helpers/database'
-import { engineFixture, postgresUrl, type Dialect } from '#tests/helpers/engine_fixture'
+import { engineFixture, openDriver, postgresUrl, type Dialect } from '#tests/helpers/engine_fixture'
 import { LinkVisitor } from '#tests/helpers/link_visitor'
 
 const RETURN = 'https://app.example/back?tab=accounts&status=old'
@@ -384,6 +384,42 @@ for (const dialect of ['sqlite', 'postgres'] satisfies Dialect[]) {
       assert.lengthOf(await all('SELECT id FROM connect_links'), 1)
       await fixture.remove(one)
       assert.lengthOf(await all('SELECT id FROM connect_links'), 0)
+    })
+
+    test('of letters about one account that are to leave at once, from two processes, one is noted', async (context) => {
+      const { assert } = context
+      const fixture = await engineFixture(dialect, (work) => context.cleanup(work))
+      const { clock } = fixture
+      const processes = [openDriver(dialect, clock), openDriver(dialect, clock)].map((driver) => {
+        context.cleanup(() => driver.close())
+        return new ConnectLinks({ driver, clock })
+      })
+      const [one, two] = [await fixture.connect('one'), await fixture.connect('two')]
+      const organizationId = String((await fixture.row(one)).organization_id)
+      const about = { organizationId, provider: 'acme', owner: 'ana', config: {}, createdBy: 'test' }
+      const link = (connectionId: string) =>
+        processes[0].create({ ...about, connectionId, returnUrl: null, lifetime: 3_600_000 })
+      const at = clock.now()
+      const note = async (links: ConnectLinks, connectionId: string, to: string, since: number) =>
+        links.noteLetter((await link(connectionId)).id, connectionId, { to, at: clock.now() }, since)
+      const noted = await Promise.all(
+        Array.from({ length: 8 }, (_, index) => note(processes[index % 2], one, `${index}`, at - 60_000))
+      )
+      assert.lengthOf(
+        noted.filter((earlier) => earlier === null),
+        1
+      )
+      assert.isNull(await note(processes[0], two, 'b', at - 60_000), 'another account')
+      clock.advance(60_001)
+      assert.isNull(await note(processes[1], one, 'later', clock.now() - 60_000))
+      assert.equal((await processes[0].lastLetter(one, at))?.to, 'later')
+      const taken = await link(two)
+      clock.advance(1)
+      assert.isNull(
+        await processes[0].noteLetter(taken.id, two, { to: 'c', at: clock.now() }, clock.now() - 1)
+      )
+      await processes[0].forgetLetter(taken.id)
+      assert.equal((await processes[0].lastLetter(two, at - 60_000))?.to, 'b')
     })
   })
 }
