@@ -4,7 +4,7 @@ import { idOf } from '#notifications/rows'
 import type { Rule } from '#notifications/rule_match'
 import { ruleProblems, type RuleInput, type RuleOwner, type RuleProblem } from '#notifications/rule_problems'
 import { toRule } from '#notifications/rule_row'
-import { NUMBER_FIELDS, RULE_NUMBERS } from '#notifications/rule_numbers'
+import { NUMBER_FIELDS, RULE_NUMBERS, withUsual } from '#notifications/rule_numbers'
 import type { ChannelKind } from '#notifications/types'
 import type { Clock } from '#oauth/types'
 import { all, run, type Row, type StoreDriver, type Value, type Work } from '#store/driver'
@@ -136,7 +136,8 @@ function mayChange({ userId, role }: RuleActor, row: Row): boolean {
 function valuesOf(input: RuleInput, isShared: boolean): Value[] {
   const { name, events, providers, tags, channels, severity, scope, digest, isActive, numbers } = input
   const lists = [events, providers, tags, channels].map((of) => JSON.stringify([...new Set(of)]))
-  const own = NUMBER_FIELDS.map((field) => numbers[field])
+  const filled = withUsual(events, numbers)
+  const own = NUMBER_FIELDS.map((field) => filled[field])
   return [name.trim(), ...lists, severity, isShared ? 'organization' : scope, digest, isActive, ...own]
 }
 

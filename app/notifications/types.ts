@@ -16,6 +16,7 @@ export const EVENT_NAMES = [
   'provider.recovered',
   'scheduler.stalled',
   'run.failed',
+  'run.accounts_failed',
   'figures.alert',
   'campaign.session_unhealthy',
   'channel.disabled',

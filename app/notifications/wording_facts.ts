@@ -19,7 +19,7 @@ export function factsOf(matter: Matter, kind: Kind, speech: Speech, isStaff: boo
     days: noticeOf(data),
     campaign: plain(data.campaign, IN_SENTENCE) || speech.say('notifications.names.campaign'),
     job: jobName(data.job, speech),
-    ...(matter.event === 'figures.alert' ? figureFacts(matter, kind, speech) : NO_FIGURES),
+    ...figuresOf(matter, kind, speech),
     receiver: receiverName(data, speech),
   }
 }
@@ -32,6 +32,13 @@ function deadlineFacts({ count, data }: Matter, speech: Speech): Facts {
 }
 
 const NO_FIGURES: Facts = { value: '', limit: '', sample: 0, total: 0, subject: '' }
+
+function figuresOf(matter: Matter, kind: Kind, speech: Speech): Facts {
+  if (matter.event === 'figures.alert') return figureFacts(matter, kind, speech)
+  if (kind !== 'run_accounts') return NO_FIGURES
+  const [total, sample] = [figure(matter.data.failed), figure(matter.data.accounts)]
+  return { ...NO_FIGURES, value: speech.percent(sample > 0 ? total / sample : 0), sample, total }
+}
 
 /** Rates are shares, run times lengths; `total` is a number of refreshes. */
 function figureFacts({ data, providerName }: Matter, kind: Kind, speech: Speech): Facts {

@@ -42,11 +42,13 @@ const PAGES: Partial<Record<Kind, Page>> = {
   provider_paused: providers,
   provider_recovered: providers,
   scheduler_stalled: fixed('/schedule', 'schedule'),
-  run_failed: ({ data }) => (data.run ? { path: `/runs/${segment(data.run)}`, action: 'run' } : RUNS),
+  run_failed: (matter) => oneRun(matter) ?? RUNS,
   runs_failed: () => RUNS,
+  run_accounts: (matter) => oneRun(matter) ?? ALL_RUNS,
+  runs_accounts: () => ALL_RUNS,
   success_rate: activity,
   error_rate: activity,
-  run_time: fixed('/runs', 'runs'),
+  run_time: () => ALL_RUNS,
   refreshes_late: fixed('/accounts?status=due', 'accounts'),
   figures: fixed('/activity', 'activity'),
   receiver_disabled: ({ data }) => {
@@ -57,6 +59,11 @@ const PAGES: Partial<Record<Kind, Page>> = {
 }
 
 const RUNS: Target = { path: '/runs?state=failed', action: 'runs' }
+const ALL_RUNS: Target = { path: '/runs', action: 'runs' }
+
+function oneRun({ data }: Matter): Target | null {
+  return data.run ? { path: `/runs/${segment(data.run)}`, action: 'run' } : null
+}
 
 /** The list's filter under which the accounts of a matter are found. */
 const FILTERS: Partial<Record<Kind, Record<string, string>>> = {

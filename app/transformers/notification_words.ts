@@ -16,7 +16,7 @@ export const EVENT_GROUPS: readonly { key: string; events: readonly EventName[] 
     key: 'service',
     events: [
       ...(['provider.paused', 'provider.recovered', 'scheduler.stalled', 'run.failed'] as const),
-      ...(['figures.alert', 'channel.disabled'] as const),
+      ...(['run.accounts_failed', 'figures.alert', 'channel.disabled'] as const),
     ],
   },
 ]

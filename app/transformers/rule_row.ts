@@ -58,7 +58,11 @@ export function ruleValues(rule: StoredRule): RuleFormValues {
   }
 }
 
-const NUMBER_WORDS: Readonly<Record<NumberField, string>> = { grantDays: 'grant_days' }
+const NUMBER_WORDS: Readonly<Record<NumberField, string>> = {
+  grantDays: 'grant_days',
+  failedPercent: 'failed_percent',
+  leastAccounts: 'failed_accounts',
+}
 
 /** The numbers that the rule names, each in words. */
 function numberFacts({ numbers }: Pick<StoredRule, 'numbers'>, t: Translate) {

@@ -5,6 +5,7 @@ import type { RuleInput } from '#notifications/rule_problems'
 import { RuleService } from '#notifications/rules'
 import { postgresUrl, type Dialect } from '#tests/helpers/engine_fixture'
 import { ELSEWHERE, notificationFixture, type NotificationFixture } from '#tests/helpers/notification_fixture'
+import { ended } from '#tests/helpers/log_fixture'
 import { outbox } from '#tests/helpers/outbox'
 import { HOUR, NOW } from '#tests/helpers/refresh_fixtures'
 
@@ -113,6 +114,68 @@ for (const dialect of dialects) {
       const [told, ...others] = await toldTo(owner.userId, 'connection.expiring')
       assert.deepInclude(told, { days: 10, deadline: NOW + 9 * DAY })
       assert.deepEqual(others, [])
+    })
+
+    test('a rule that asks for failing runs without numbers gets the usual ones; others get none', async ({
+      assert,
+    }) => {
+      const rules = new RuleService(fixture)
+      const owner = await fixture.person('operator')
+      const numbersOf = async (input: RuleInput) => {
+        const saved = await rules.create(owner, input)
+        return saved.ok ? (await rules.find(owner, saved.id))?.numbers : saved.problems
+      }
+      const usual = { failedPercent: 5, leastAccounts: 10 }
+      const named = await numbersOf(rule({}, { events: ['run.accounts_failed'] }))
+      assert.deepEqual(named, { ...NO_NUMBERS, ...usual })
+      assert.deepEqual(await numbersOf(rule({ failedPercent: 20 })), {
+        ...NO_NUMBERS,
+        ...{ failedPercent: 20, leastAccounts: 10 },
+      })
+      assert.deepEqual(await numbersOf(rule({})), NO_NUMBERS)
+      assert.deepEqual(await numbersOf(rule({}, { events: ['run.failed'] })), NO_NUMBERS)
+    })
+
+    test('a run is told of to whose rules name its share of failures and as few accounts; others hear nothing', async ({
+      assert,
+    }) => {
+      const strict = await fixture.person('operator')
+      const easy = await fixture.person('operator')
+      const [usual, streamer] = [await fixture.person('operator'), await fixture.person('streamer')]
+      await fixture.rule(strict, { failed_percent: 10, failed_accounts: 5, severity: 'urgent' })
+      await fixture.rule(easy, { failed_percent: 50, failed_accounts: 20 })
+      const counts = [
+        ['tenth', 9, 1],
+        ['nearly', 91, 9],
+        ['half', 10, 10],
+        ['tiny', 0, 4],
+        ['skipped', 0, 0],
+      ] as const
+      for (const [job, refreshed, failed] of counts)
+        await ended(fixture, NOW, 1_000, { job, refreshed, failed, skipped: 100, total: 200 })
+      const most = { refreshed: 1, failed: 99 }
+      await ended(fixture, NOW, 1_000, { ...most, job: 'rehearsed', dry_run: true })
+      await ended(fixture, NOW - HOUR, 1_000, { ...most, job: 'before the rules' })
+      await ended(fixture, NOW, 1_000, { ...most, job: 'broken', state: 'failed' })
+      await Promise.all([fixture.engine, fixture.sibling()].map(({ alerts }) => alerts.look()))
+      await fixture.engine.alerts.look()
+      await fixture.dispatcher.tick()
+      const jobs = async ({ userId }: { userId: string }) =>
+        (await toldTo(userId, 'run.accounts_failed')).map(({ job }) => job).sort()
+      assert.deepEqual(await jobs(strict), ['half', 'tenth'])
+      assert.deepEqual(await jobs(easy), ['half'])
+      for (const person of [usual, streamer]) assert.deepEqual(await jobs(person), [])
+      const [{ data }] = (await outbox(fixture)).filter((event) => event.data.job === 'half')
+      assert.deepInclude(data, { failed: 10, accounts: 20 })
+    })
+
+    test('without such a rule no run is told of', async ({ assert }) => {
+      const operator = await fixture.person('operator')
+      await fixture.rule(operator, { failed_percent: 1, failed_accounts: 1, is_active: false })
+      await fixture.rule(null, { organization_id: ELSEWHERE, failed_percent: 1, failed_accounts: 1 })
+      await ended(fixture, NOW, 1_000, { failed: 99 })
+      await fixture.engine.alerts.look()
+      assert.deepEqual(await outbox(fixture), [])
     })
 
     test('days that only a switched off rule or another organization names are told to nobody', async ({

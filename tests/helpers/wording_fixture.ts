@@ -101,6 +101,8 @@ export async function wording() {
 /** What events of each name really carry. */
 export function dataOf(event: EventName, cause: string | null): Record<string, unknown> {
   if (event === 'run.failed') return { run: 'r1', job: 'auto-token-refresh', error: 'disk full' }
+  if (event === 'run.accounts_failed')
+    return { run: 'r1', job: 'auto-token-refresh', failed: 12, accounts: 40 }
   if (event === 'scheduler.stalled')
     return { rule: 'scheduler_stalled', subject: 'all', value: 90_000, limit: 60_000 }
   if (event === 'channel.disabled')

@@ -9,6 +9,7 @@ import {
 } from '#services/figures/alert_rules'
 import * as sql from '#services/figures/alerts_sql'
 import type { Figures } from '#services/figures/figures'
+import { tellOfRuns } from '#services/figures/run_news'
 import { all, now, run, type Row, type StoreDriver, type Work } from '#store/driver'
 import { READ_QUARANTINE } from '#token_refresh/store_sql'
 
@@ -23,11 +24,11 @@ export interface OpenAlert {
   openedAt: number
 }
 
-/** How many alerts began, passed again, and how many failed runs were told. */
+/** How many alerts began, passed again, and how many runs were told of. */
 export interface AlertChanges {
   opened: number
   closed: number
-  failedRuns: number
+  runs: number
 }
 
 interface AlertDependencies {
@@ -39,7 +40,7 @@ interface AlertDependencies {
 
 /**
  * Watches the figures. An alert is told once when it begins and once when its figure is good again, however many
- * processes look; a run that failed is told once. All goes into the outbox `events`.
+ * processes look; a run that went wrong is told once. All goes into the outbox `events`.
  */
 export class Alerts {
   constructor(private readonly deps: AlertDependencies) {}
@@ -47,7 +48,7 @@ export class Alerts {
   /** One look at all organizations. A copy of a database tells of nothing. */
   async look(): Promise<AlertChanges> {
     const { driver } = this.deps
-    const changes: AlertChanges = { opened: 0, closed: 0, failedRuns: 0 }
+    const changes: AlertChanges = { opened: 0, closed: 0, runs: 0 }
     if ((await driver.read(READ_QUARANTINE, [])).length > 0) return changes
     const at = await driver.transaction(() => now())
     const tick = await this.#tick()
@@ -59,8 +60,8 @@ export class Alerts {
       const done = await driver.transaction(() => this.#settle(organization, verdicts))
       changes.opened += done.opened
       changes.closed += done.closed
-      changes.failedRuns += await this.#failedRuns(organization, at)
     }
+    changes.runs = await tellOfRuns(driver, at)
     return changes
   }
 
@@ -141,31 +142,8 @@ export class Alerts {
     return at - Number(openedAt) >= patience
   }
 
-  async #failedRuns(organization: string, at: number): Promise<number> {
-    const { driver } = this.deps
-    const failed = await driver.read(sql.FAILED_RUNS, [organization, at - DAY])
-    if (failed.length === 0) return 0
-    return driver.transaction(() => this.#tellRuns(organization, failed))
-  }
-
-  *#tellRuns(organization: string, failed: readonly Row[]): Work<number> {
-    const at = yield* now()
-    let told = 0
-    for (const { id, job, error } of failed) {
-      const data = { run: id, job, error }
-      const message: Message = {
-        name: 'run.failed',
-        severity: 'high',
-        data,
-        key: `run.failed:${id as string}`,
-      }
-      told += yield* this.#tell(organization, message, at)
-    }
-    return told
-  }
-
-  *#tell(organization: string, { name, severity, data, key }: Message, at: number): Work<number> {
-    const unique = key ?? `${name}:${organization}:${String(data.rule)}:${String(data.subject)}:${at}`
+  *#tell(organization: string, { name, severity, data }: Message, at: number): Work<number> {
+    const unique = `${name}:${organization}:${String(data.rule)}:${String(data.subject)}:${at}`
     return yield* run(sql.TELL, [uuid(at), organization, name, severity, JSON.stringify(data), unique, at])
   }
 }
@@ -174,7 +152,6 @@ interface Message {
   name: string
   severity: 'normal' | 'high' | 'urgent'
   data: Record<string, unknown>
-  key?: string
 }
 
 function begun({ rule, subject, value, limit, sample }: Verdict): Message {

@@ -19,10 +19,25 @@ export const UPDATE_OPEN = `UPDATE figure_alerts SET value = ?, limit_value = ?,
 
 export const CLOSE = 'DELETE FROM figure_alerts WHERE organization_id = ? AND rule = ? AND subject = ?'
 
-/** Values: organization, begun after. */
-export const FAILED_RUNS = `SELECT id, job, error FROM runs
-  WHERE organization_id = ? AND created_at >= ?t AND state = 'failed'
+/** Values: begun after. */
+export const FAILED_RUNS = `SELECT id, organization_id, job, error FROM runs
+  WHERE organization_id IS NOT NULL AND created_at >= ?t AND state = 'failed'
     AND NOT EXISTS (SELECT 1 FROM events WHERE dedupe_key = 'run.failed:' || runs.id)`
+
+/**
+ * Runs that failed for as large a share of the accounts that they tried as a rule names, if those were as many as it
+ * names. A run that ended before the rule was made is old news. Read from the rules on: where there is none, this costs a
+ * look at an empty table. Values: begun after.
+ */
+export const FAILING_RUNS = `SELECT DISTINCT runs.id, runs.organization_id, runs.job, runs.failed,
+    runs.refreshed + runs.failed AS accounts
+  FROM notification_rules AS rules CROSS JOIN runs
+  WHERE rules.is_active AND rules.failed_percent IS NOT NULL AND runs.organization_id = rules.organization_id
+    AND runs.created_at >= ?t AND runs.finished_at >= rules.created_at AND NOT runs.dry_run
+    AND runs.state IN ('finished', 'cancelled') AND runs.failed > 0
+    AND runs.refreshed + runs.failed >= rules.failed_accounts
+    AND runs.failed * 100 >= rules.failed_percent * (runs.refreshed + runs.failed)
+    AND NOT EXISTS (SELECT 1 FROM events WHERE dedupe_key = 'run.accounts_failed:' || runs.id)`
 
 /** Values: id, organization, name, severity, data, key, now. */
 export const TELL = `INSERT INTO events (id, organization_id, name, severity, data, dedupe_key, created_at)
