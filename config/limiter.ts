@@ -11,12 +11,14 @@ const limiterConfig = defineConfig({
   },
 })
 
-/** How often one API key may ask. Several nodes count together where Redis is configured, else each for itself. */
+/** Where limits are counted: several nodes count together where Redis is configured, else each for itself. */
+export const limitStore = redisConfig.isConfigured ? ('redis' as const) : ('memory' as const)
+
+/** How often one API key may ask. */
 export const apiLimit = {
   requests: env.get('API_RATE_LIMIT') ?? 600,
   /** In seconds. */
   duration: 60,
-  store: redisConfig.isConfigured ? ('redis' as const) : ('memory' as const),
 }
 
 export default limiterConfig

@@ -36,8 +36,8 @@ export default class ApiKeysProvider {
 
   /** Limits are counted in Redis where it is configured: the first request should find it connected. */
   async ready() {
-    const { apiLimit } = await import('#config/limiter')
-    if (this.app.getEnvironment() !== 'web' || apiLimit.store !== 'redis') return
+    const { limitStore } = await import('#config/limiter')
+    if (this.app.getEnvironment() !== 'web' || limitStore !== 'redis') return
     const redis = await this.app.container.make('redis')
     redis.doNotLogErrors().connection('tokens')
   }

@@ -1,5 +1,7 @@
 import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
+import { loginLimit } from '#services/login_limit'
+import { networkOf } from '#services/network_of'
 import { emptyTables } from '#tests/helpers/database'
 import { aPerson, PASSWORD } from '#tests/helpers/people'
 
@@ -74,6 +76,44 @@ test.group('Signing in', (group) => {
       statuses.filter((status) => status === 422),
       5
     )
+  })
+
+  test('addresses count as themselves, those of IPv6 as their /64', ({ assert }) => {
+    const SAME: [string, string][] = [
+      ['203.0.113.9', '203.0.113.9'],
+      ['::ffff:203.0.113.9', '203.0.113.9'],
+      ['2001:db8:0:7:1:2:3:4', '2001:db8:0:7::/64'],
+      ['2001:0DB8::7:a:b:c:d', '2001:db8:0:7::/64'],
+      ['2001:db8:0:8::1', '2001:db8:0:8::/64'],
+      ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+      ['::1', '0:0:0:0::/64'],
+      ['64:ff9b::192.0.2.1', '64:ff9b:0:0::/64'],
+    ]
+    for (const [ip, network] of SAME) assert.equal(networkOf(ip), network, ip)
+  })
+
+  test('an account that many addresses try waits, but not where it was opened from lately', async ({
+    assert,
+  }) => {
+    const email = 'ana@example.com'
+    const home = loginLimit(email, '203.0.113.9')
+    assert.equal(await home.count(), 0)
+    await home.forgive()
+    const strangers = Array.from({ length: 101 }, (_, index) => `2001:db8:0:${index.toString(16)}::1`)
+    const waits: number[] = []
+    for (const ip of strangers) waits.push(await loginLimit(email, ip).count())
+    assert.deepEqual(waits.slice(0, 100), Array<number>(100).fill(0))
+    assert.isAbove(waits[100], 3_500)
+    assert.isAtMost(waits[100], 3_600)
+    assert.equal(await home.count(), 0)
+    assert.equal(await loginLimit('bo@example.com', strangers[0]).count(), 0)
+  })
+
+  test('one address alone cannot make an account wait elsewhere', async ({ assert }) => {
+    const [email, elsewhere] = ['ana@example.com', '203.0.113.9']
+    for (let attempt = 0; attempt < 120; attempt++) await loginLimit(email, `2001:db8::${attempt}`).count()
+    assert.isAbove(await loginLimit(email, '2001:db8::1').count(), 0)
+    assert.equal(await loginLimit(email, elsewhere).count(), 0)
   })
 
   test('an empty form is answered in place', async ({ client }) => {
