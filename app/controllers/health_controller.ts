@@ -23,7 +23,7 @@ export default class HealthController {
       header: (name: string) => request.header(name),
     }
     const told = checks.map(({ name, status: state, message }) => ({ name, status: state, message }))
-    const detail = isInsider(visitor, settings.healthToken) ? { checks: told } : {}
+    const detail = isInsider(visitor, settings.healthToken, settings.trustsThisHost) ? { checks: told } : {}
     if (isHealthy) return { status, ...detail }
     const problem = { status: 503, code: 'not_ready', detail: 'This process should not be sent work now.' }
     return writeProblem(ctx, { ...problem, more: detail })

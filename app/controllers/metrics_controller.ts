@@ -4,7 +4,7 @@ import settings from '#config/observability'
 import { writeProblem } from '#exceptions/problem'
 import { isInsider } from '#services/observability/insider'
 
-/** `GET /metrics` for Prometheus: for this host, and for whoever brings METRICS_TOKEN. */
+/** `GET /metrics` for Prometheus: for whoever brings METRICS_TOKEN; without one, for this host. */
 export default class MetricsController {
   async show(ctx: HttpContext) {
     const { request, response } = ctx
@@ -13,7 +13,7 @@ export default class MetricsController {
       peer: request.request.socket.remoteAddress,
       header: (name: string) => request.header(name),
     }
-    if (!isInsider(visitor, settings.metricsToken)) return refuse(ctx)
+    if (!isInsider(visitor, settings.metricsToken, settings.trustsThisHost)) return refuse(ctx)
     const { contentType, text } = await (await app.container.make('metrics')).expose()
     return response.header('Content-Type', contentType).send(text)
   }
@@ -21,6 +21,7 @@ export default class MetricsController {
 
 function refuse(ctx: HttpContext): void {
   ctx.response.header('WWW-Authenticate', 'Bearer realm="Evergrant metrics"')
-  const detail = 'Metrics are told to this host, and to whoever sends METRICS_TOKEN as a bearer token.'
+  const detail =
+    'Metrics are told to whoever sends METRICS_TOKEN as a bearer token; without one, to this host.'
   writeProblem(ctx, { status: 401, code: 'metrics_token_missing', detail })
 }

@@ -4,7 +4,7 @@ import { Secret } from '@adonisjs/core/helpers'
 import { test } from '@japa/runner'
 import { appUrl } from '#config/app'
 import settings from '#config/observability'
-import { isInsider } from '#services/observability/insider'
+import { isInsider, trustsThisHost } from '#services/observability/insider'
 import { readinessChecks } from '#services/observability/readiness_checks'
 import { Remembered } from '#services/observability/remembered'
 import {
@@ -157,27 +157,38 @@ test.group('Readiness', () => {
     assert.equal(await look.get(), 3)
   })
 
-  test('an insider comes from this very host, or brings the token', ({ assert }) => {
+  test('an insider brings the token; where there is none, he comes from this very host', ({ assert }) => {
     const token = new Secret('right')
     const judge = (peer: string | undefined, headers: Record<string, string>, known: Secret<string> | null) =>
-      isInsider({ peer, header: (name) => headers[name] }, known)
+      isInsider({ peer, header: (name) => headers[name] }, known, true)
     const here = { host: '127.0.0.1:3333' }
     for (const peer of ['127.0.0.1', '::1', '::ffff:127.0.0.1', '127.8.0.1'])
       assert.isTrue(judge(peer, here, null), peer)
     for (const host of ['localhost', 'LOCALHOST:80', '[::1]:3333'])
       assert.isTrue(judge('127.0.0.1', { host }, null), host)
     for (const peer of [undefined, '', '10.0.0.1', '::ffff:10.0.0.1', '203.0.113.9', '::'])
-      assert.isFalse(judge(peer, here, token), String(peer))
+      assert.isFalse(judge(peer, here, null), String(peer))
     for (const host of ['', 'evergrant.example', '127.0.0.1.evil.example', 'localhost.evil.example'])
-      assert.isFalse(judge('127.0.0.1', { host }, token), host)
+      assert.isFalse(judge('127.0.0.1', { host }, null), host)
     for (const name of ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'])
-      assert.isFalse(judge('127.0.0.1', { ...here, [name]: '127.0.0.1' }, token), name)
+      assert.isFalse(judge('127.0.0.1', { ...here, [name]: '127.0.0.1' }, null), name)
+    assert.isFalse(judge('127.0.0.1', here, token), 'this host without the token that is set')
     const brings = (authorization: string, known: Secret<string> | null) =>
       judge('203.0.113.9', { host: 'evergrant.example', authorization }, known)
     assert.isTrue(brings('Bearer right', token))
     for (const wrong of ['Bearer wrong', 'Bearer', 'Bearer ', 'Basic right', 'right'])
       assert.isFalse(brings(wrong, token), wrong)
     assert.isFalse(brings('Bearer null', null))
+    const peer = { peer: '127.0.0.1', header: (name: string) => (name === 'host' ? 'localhost' : undefined) }
+    assert.isFalse(isInsider(peer, null, false))
+  })
+
+  test('this host is trusted in production only where people reach it by its own name', ({ assert }) => {
+    for (const url of ['http://localhost:3333', 'http://127.0.0.1', 'http://[::1]:3333'])
+      assert.isTrue(trustsThisHost(url, true), url)
+    for (const url of ['https://evergrant.example', 'http://localhost.evil.example:3333'])
+      assert.isFalse(trustsThisHost(url, true), url)
+    assert.isTrue(trustsThisHost('https://evergrant.example', false))
   })
 })
 
@@ -222,8 +233,10 @@ test.group('Health over HTTP', (group) => {
     assert.isNull(stranger.headers.get('set-cookie'))
     const names = ['database', 'quarantine', 'scheduler', 'overdue']
     const bearer = { ...strange, authorization: 'Bearer the-token-of-the-probe' }
-    for (const headers of [{}, bearer]) {
-      const { body } = await ask('/health/ready', headers)
+    assert.deepEqual((await ask('/health/ready')).body, { status: 'ok' })
+    for (const token of [settings.healthToken, null]) {
+      settings.healthToken = token
+      const { body } = await ask('/health/ready', token ? bearer : {})
       assert.deepEqual(
         (body.checks as { name: string }[]).map(({ name }) => name),
         names

@@ -304,6 +304,8 @@ test.group('Metrics over HTTP', (group) => {
     const answer = await ask({ ...strange, authorization: 'Bearer the-token-of-prometheus' })
     assert.equal(answer.status, 200)
     assert.notInclude(await answer.text(), 'the-token-of-prometheus')
+    await refused({})
+    settings.metricsToken = null
     assert.equal((await ask()).status, 200)
   })
 

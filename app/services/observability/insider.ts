@@ -8,6 +8,14 @@ export interface Visitor {
   header(name: string): string | undefined
 }
 
+/**
+ * Whether a request from loopback may be one of this host at all: a production that is reached by another name has a proxy,
+ * and a proxy that adds no header makes each stranger look like this host.
+ */
+export function trustsThisHost(appUrl: string, inProduction: boolean): boolean {
+  return !inProduction || namesThisHost(new URL(appUrl).host)
+}
+
 /** Each of these says that somebody stands between the visitor and us. */
 const PASSED_ON = [
   'forwarded',
@@ -19,13 +27,16 @@ const PASSED_ON = [
 ]
 
 /**
- * Whether somebody may see more than strangers do: who brings the token (RFC 6750 §2.1), and who asks from this very
- * host. A reverse proxy on this host is no visitor from it, nor is a page whose name was made to lead here, so the
- * request must name this host and carry no trace of a proxy.
+ * Whether somebody may see more than strangers do. Where there is a token: who brings it (RFC 6750 §2.1), and nobody else.
+ * Without one: who asks from this very host, where `here` allows it. A reverse proxy on this host is no visitor from it,
+ * nor is a page whose name was made to lead here, so the request must name this host and carry no trace of a proxy.
  */
-export function isInsider(visitor: Visitor, token: Secret<string> | null): boolean {
-  const brought = /^Bearer +(.+)$/i.exec(visitor.header('authorization') ?? '')?.[1]
-  if (brought !== undefined && token !== null && safeEqual(token.release(), brought)) return true
+export function isInsider(visitor: Visitor, token: Secret<string> | null, here: boolean): boolean {
+  if (token !== null) {
+    const brought = /^Bearer +(.+)$/i.exec(visitor.header('authorization') ?? '')?.[1]
+    return brought !== undefined && safeEqual(token.release(), brought)
+  }
+  if (!here) return false
   if (PASSED_ON.some((name) => visitor.header(name) !== undefined)) return false
   return isLoopback(visitor.peer ?? '') && namesThisHost(visitor.header('host') ?? '')
 }
