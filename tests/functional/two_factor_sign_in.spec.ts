@@ -16,6 +16,10 @@ const later = { now: () => Date.now() + STEP }
 async function someoneWithTwoFactor(client: ApiClient) {
   const person = await aPerson()
   const visitor = Visitor.signedIn(client, person.user)
+  return { ...person, visitor, ...(await turnOn(visitor)) }
+}
+
+async function turnOn(visitor: Visitor) {
   await visitor.post('/settings/two-factor', { password: PASSWORD })
   const page = (await visitor.get('/settings/two-factor')).text()
   const [, key] = /class="copy-text">([A-Z2-7 ]+)</.exec(page)!
@@ -24,7 +28,7 @@ async function someoneWithTwoFactor(client: ApiClient) {
     code: codeAt(secret, { now: Date.now }),
   })
   const codes = [...shown.text().matchAll(/<code>([a-z0-9-]{19})<\/code>/g)].map(([, code]) => code)
-  return { ...person, visitor, secret, codes, setup: page, shown }
+  return { secret, codes, setup: page, shown }
 }
 
 test.group('Signing in with a second factor', (group) => {
@@ -48,6 +52,15 @@ test.group('Signing in with a second factor', (group) => {
     assert.equal(second.header('location'), '/inbox')
     assert.notProperty(visitor.session, 'pending_sign_in')
     ;(await visitor.get('/settings/profile')).assertStatus(200)
+  })
+
+  test('turning it on ends the other sessions and keeps this one', async ({ client, assert }) => {
+    const person = await aPerson()
+    const other = Visitor.signedIn(client, person.user)
+    const visitor = Visitor.signedIn(client, person.user)
+    await turnOn(visitor)
+    ;(await visitor.get('/settings/profile')).assertStatus(200)
+    assert.include((await other.get('/settings/profile')).header('location'), '/login')
   })
 
   test('a code that was used lets nobody else in', async ({ client }) => {

@@ -4,6 +4,7 @@ import { refusedPassword } from '#controllers/settings/own_password'
 import { settingsPage, twoFactorOf } from '#controllers/settings/settings_page'
 import { waitWords } from '#controllers/sign_in'
 import type { Secret } from '#oauth/secret'
+import { keepSession } from '#services/people/page_session'
 import { qrCode } from '#services/two_factor/qr_code'
 import { twoFactorLimit } from '#services/two_factor/two_factor_limit'
 import { textField } from '#validators/text_field'
@@ -54,6 +55,7 @@ export default class TwoFactorController {
       return this.#refuse(ctx, SETUP, { code: ctx.i18n.t(`people.problem.${confirmed.problem}`) })
     }
     await limit.forgive()
+    keepSession(ctx, confirmed.epoch)
     return this.#showOnce(ctx, confirmed.recoveryCodes, true)
   }
 

@@ -1,7 +1,7 @@
-import { END_SESSIONS } from '#services/people/end_sessions'
+import { endSessions, readEpoch } from '#services/people/end_sessions'
 import { isFitName, passwordProblem, type PasswordProblem } from '#services/people/person_rules'
 import type { PasswordHash, PeopleDependencies } from '#services/people/types'
-import { all, run, type Work } from '#store/driver'
+import { run, type Work } from '#store/driver'
 
 export interface Profile {
   name: string
@@ -21,7 +21,6 @@ const PASSWORD = 'SELECT password FROM users WHERE id = ?'
 /** Two changes at once that know the same old password: one of them wins. Values: new one, now, person, old one. */
 const SET_PASSWORD = `UPDATE users SET password = ?, session_epoch = session_epoch + 1, updated_at = ?t
   WHERE id = ? AND password = ?`
-const EPOCH = 'SELECT session_epoch FROM users WHERE id = ?'
 const LONGEST_ZONE = 64
 
 type Dependencies = PeopleDependencies & { hash: PasswordHash; locales: readonly string[] }
@@ -68,21 +67,13 @@ export class ProfileService {
 
   /** Ends every session of the person; the number under which new ones are opened. */
   endSessions(userId: string): Promise<number> {
-    return this.deps.driver.transaction(function* (): Work<number> {
-      yield* run(END_SESSIONS, [userId])
-      return yield* readEpoch(userId)
-    })
+    return this.deps.driver.transaction(() => endSessions(userId))
   }
 
   async #password(userId: string): Promise<string | null> {
     const [row] = await this.deps.driver.read(PASSWORD, [userId])
     return (row?.password as string | undefined) ?? null
   }
-}
-
-function* readEpoch(userId: string): Work<number> {
-  const [row] = yield* all(EPOCH, [userId])
-  return Number(row.session_epoch)
 }
 
 function isTimeZone(name: string): boolean {

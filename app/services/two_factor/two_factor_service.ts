@@ -1,5 +1,5 @@
 import { type Secret } from '#oauth/secret'
-import { END_SESSIONS } from '#services/people/end_sessions'
+import { endSessions } from '#services/people/end_sessions'
 import type { PeopleDependencies } from '#services/people/types'
 import { newRecoveryCodes, recoveryHash } from '#services/two_factor/recovery_codes'
 import { newTotpSecret, stepOfCode, totpAddress } from '#services/two_factor/totp'
@@ -19,7 +19,9 @@ export interface PendingTwoFactor {
   address: Secret
 }
 
-export type Confirmed = { ok: true; recoveryCodes: Secret[] } | { ok: false; problem: 'none' | 'wrong_code' }
+/** `epoch`: the number under which the person's new sessions are opened. */
+export type Confirmed =
+  { ok: true; recoveryCodes: Secret[]; epoch: number } | { ok: false; problem: 'none' | 'wrong_code' }
 /** `beyond_reach`: the person also belongs where whoever resets is no admin. */
 export type ResetAnswer = 'done' | 'none' | 'beyond_reach'
 
@@ -56,7 +58,7 @@ export class TwoFactorService {
     return secret && { secret, address: totpAddress(secret, label) }
   }
 
-  /** Turns it on with the first code. The recovery codes are returned this once. */
+  /** Turns it on with the first code and ends the person's sessions. The recovery codes are returned this once. */
   async confirm(userId: string, code: string): Promise<Confirmed> {
     const { driver, clock } = this.deps
     const [row] = await driver.read(sql.READ, [userId])
@@ -66,12 +68,12 @@ export class TwoFactorService {
     const step = stepOfCode(secret, digitsOf(code), now)
     if (step === null) return { ok: false, problem: 'wrong_code' }
     const recoveryCodes = newRecoveryCodes(this.deps.random)
-    const isOn = await driver.transaction(function* (): Work<boolean> {
-      if ((yield* run(sql.CONFIRM, [now, step, userId, row.secret as string])) === 0) return false
+    const epoch = await driver.transaction(function* (): Work<number | null> {
+      if ((yield* run(sql.CONFIRM, [now, step, userId, row.secret as string])) === 0) return null
       yield* replaceCodes(userId, recoveryCodes)
-      return true
+      return yield* endSessions(userId)
     })
-    return isOn ? { ok: true, recoveryCodes } : { ok: false, problem: 'none' }
+    return epoch === null ? { ok: false, problem: 'none' } : { ok: true, recoveryCodes, epoch }
   }
 
   /** Whether this code of the app, or this recovery code, lets the person in; it never does again. */
@@ -145,7 +147,7 @@ function* remove(userId: string): Work<boolean> {
 
 function* reset(userId: string): Work<boolean> {
   if (!(yield* remove(userId))) return false
-  yield* run(END_SESSIONS, [userId])
+  yield* endSessions(userId)
   return true
 }
 
