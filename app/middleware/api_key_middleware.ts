@@ -4,6 +4,7 @@ import type { NextFn } from '@adonisjs/core/types/http'
 import { writeProblem } from '#exceptions/problem'
 import { Secret } from '#oauth/secret'
 import type { ApiKey, ApiKeyService } from '#services/api_keys/api_key_service'
+import { refusalLimit } from '#services/api_keys/refusal_limit'
 import { countRequest } from '#services/api_keys/request_limit'
 import { onceATurn } from '#services/once_a_turn'
 
@@ -35,7 +36,8 @@ export async function apiKey(ctx: HttpContext, next: NextFn): Promise<unknown> {
   const text = BEARER.exec(brought ?? '')?.[1]
   const { keys, mark } = (opened ??= await open())
   ctx.mark = mark()
-  const verified = text === undefined ? null : await keys.verify(new Secret(text), ctx.mark)
+  const flooded = () => refusalLimit(request.ip()).isReached()
+  const verified = text === undefined ? null : await keys.verify(new Secret(text), ctx.mark, flooded)
   if (verified === null) return refuse(ctx, brought !== undefined)
   ctx.apiKey = verified
   const { limit, remaining, reset, exceeded } = await countRequest(verified.id)
@@ -53,8 +55,17 @@ async function open() {
   return { keys, mark: onceATurn(() => keys.mark()) }
 }
 
-/** RFC 6750 §3: a request without credentials is told how to bring them, and no error. */
-function refuse(ctx: HttpContext, brought: boolean): void {
+/**
+ * RFC 6750 §3: a request without credentials is told how to bring them, and no error. Who brings many that are refused is
+ * told to wait.
+ */
+async function refuse(ctx: HttpContext, brought: boolean): Promise<void> {
+  const wait = brought ? await refusalLimit(ctx.request.ip()).count() : 0
+  if (wait > 0) {
+    ctx.response.header('Retry-After', String(wait))
+    const detail = `Too many keys from this address were refused. Wait ${wait} seconds.`
+    return writeProblem(ctx, { status: 429, code: 'too_many_requests', detail })
+  }
   const challenge = brought ? `${REALM}, error="invalid_token"` : REALM
   ctx.response.header('WWW-Authenticate', challenge)
   writeProblem(ctx, brought ? INVALID : MISSING)

@@ -43,7 +43,7 @@ export const API_ERRORS = {
   validation_failed: { status: 422, says: 'Fields are not valid, or not known.' },
   idempotency_key_reused: { status: 422, says: 'The key was used for another request.' },
   idempotency_key_invalid: { status: 422, says: 'The key is not 1 to 255 visible ASCII characters.' },
-  too_many_requests: { status: 429, says: 'The key has asked too often in this minute.' },
+  too_many_requests: { status: 429, says: 'The key, or an address with unfit keys, has asked too often.' },
   rate_limited: { status: 429, says: 'The provider limits how often it may be asked.' },
   internal_error: { status: 500, says: 'Something broke on our side; the log has it under `request_id`.' },
   run_failed: { status: 500, says: 'The run broke off; its error stands in the run.' },

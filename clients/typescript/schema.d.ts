@@ -1668,7 +1668,7 @@ export interface components {
         }
       }
     }
-    /** @description `too_many_requests`: The key has asked too often in this minute. */
+    /** @description `too_many_requests`: The key, or an address with unfit keys, has asked too often. */
     TooManyRequests: {
       headers: {
         'X-Request-Id': components['headers']['X-Request-Id']
@@ -1779,7 +1779,7 @@ export interface operations {
       }
       422: components['responses']['NotValid']
       /**
-       * @description `too_many_requests`: The key has asked too often in this minute.
+       * @description `too_many_requests`: The key, or an address with unfit keys, has asked too often.
        *
        *     `rate_limited`: The provider limits how often it may be asked.
        */
@@ -1875,7 +1875,7 @@ export interface operations {
       }
       422: components['responses']['NotValid']
       /**
-       * @description `too_many_requests`: The key has asked too often in this minute.
+       * @description `too_many_requests`: The key, or an address with unfit keys, has asked too often.
        *
        *     `rate_limited`: The provider limits how often it may be asked.
        */
@@ -1985,7 +1985,7 @@ export interface operations {
       415: components['responses']['NotJson']
       422: components['responses']['NotValid']
       /**
-       * @description `too_many_requests`: The key has asked too often in this minute.
+       * @description `too_many_requests`: The key, or an address with unfit keys, has asked too often.
        *
        *     `rate_limited`: The provider limits how often it may be asked.
        */
@@ -3604,7 +3604,7 @@ export interface operations {
       415: components['responses']['NotJson']
       422: components['responses']['NotValid']
       /**
-       * @description `too_many_requests`: The key has asked too often in this minute.
+       * @description `too_many_requests`: The key, or an address with unfit keys, has asked too often.
        *
        *     `rate_limited`: The provider limits how often it may be asked.
        */

@@ -47,6 +47,8 @@ interface Dependencies {
  */
 export class ApiKeyService {
   readonly #noted = new Map<string, number>()
+  /** The ids of keys whose text was right once, for as long as this process lives. */
+  readonly #met = new Set<string>()
   readonly #noting = new Set<Promise<unknown>>()
 
   readonly #memory: KeyMemory
@@ -123,12 +125,14 @@ export class ApiKeyService {
   /**
    * The key that this text is, if it may be used now; null for anything else, without telling why. The secret is compared
    * in constant time, before anything is written or remembered. `mark`: of the database, where the caller has just asked.
+   * `flooded`: whether this caller brings so many unfit keys that only keys which were valid here before are looked up; it
+   * is not asked for one that is remembered.
    */
-  async verify(text: Secret, mark = this.mark()): Promise<ApiKey | null> {
+  async verify(text: Secret, mark = this.mark(), flooded = async () => false): Promise<ApiKey | null> {
     const revealed = text.reveal()
     if (revealed.length > LONGEST_KEY) return null
     const { apiKey: remembered, keep } = this.#memory.recall(revealed, mark)
-    const apiKey = remembered ?? (await this.#read(revealed))
+    const apiKey = remembered ?? (await this.#read(revealed, flooded))
     if (apiKey === null) return null
     if (remembered === null) keep(apiKey)
     const now = this.deps.clock.now()
@@ -149,11 +153,15 @@ export class ApiKeyService {
   }
 
   /** The key of this text as the database has it, whether or not it may still be used. */
-  async #read(text: string): Promise<ApiKey | null> {
+  async #read(text: string, flooded: () => Promise<boolean>): Promise<ApiKey | null> {
     const decoded = AccessToken.decode(KEY_PREFIX, text)
     if (!decoded || !UUID.test(String(decoded.identifier))) return null
-    const [row] = await this.deps.driver.read(sql.READ, [String(decoded.identifier)])
-    return row && tokenOf(row).verify(decoded.secret) ? toApiKey(row) : null
+    const id = String(decoded.identifier)
+    if (!this.#met.has(id) && (await flooded())) return null
+    const [row] = await this.deps.driver.read(sql.READ, [id])
+    if (!row || !tokenOf(row).verify(decoded.secret)) return null
+    this.#met.add(id)
+    return toApiKey(row)
   }
 
   async #made(id: string, key: Secret): Promise<MadeKey> {

@@ -1,6 +1,7 @@
 /** Who may call the API: keys, their abilities and their limits. */
 import { readFileSync } from 'node:fs'
 import app from '@adonisjs/core/services/app'
+import limiter from '@adonisjs/limiter/services/main'
 import db from '@adonisjs/lucid/services/db'
 import { test } from '@japa/runner'
 import { appUrl } from '#config/app'
@@ -16,7 +17,10 @@ const bearer = (key: string) => callApi(RUNS, { headers: { authorization: `Beare
 const codeOf = ({ status, body }: ApiAnswer) => [status, body.code]
 
 test.group('API keys', (group) => {
-  group.each.setup(() => emptyTables())
+  group.each.setup(async () => {
+    await emptyTables()
+    await limiter.clear(['memory'])
+  })
 
   test('a key opens the API, without session or cookie, and no cache keeps the answer', async ({
     assert,
@@ -70,6 +74,29 @@ test.group('API keys', (group) => {
     assert.equal((await callApi(RUNS, { headers: { authorization: `Basic ${key}` } })).status, 401)
     assert.equal((await callApi(`${RUNS}?access_token=${key}`)).status, 401)
     assert.equal((await bearer(key)).status, 200)
+  })
+
+  test('after sixty refused keys in a minute their address waits, and keys that were valid go on', async ({
+    assert,
+    cleanup,
+  }) => {
+    const { key, get } = await anApiCaller()
+    cleanup(() => limiter.clear())
+    assert.equal((await get(RUNS)).status, 200)
+    const { key: stranger } = await anApiCaller()
+    const unfit = (index: number) => {
+      const id = `00000000-0000-7000-8000-${String(index).padStart(12, '0')}`
+      return `evg_${Buffer.from(id).toString('base64url')}.${key.split('.')[1]}`
+    }
+    for (let index = 0; index < 60; index++) assert.equal((await bearer(unfit(index))).status, 401)
+    const refused = await bearer(unfit(60))
+    assert.deepEqual(codeOf(refused), [429, 'too_many_requests'])
+    assert.isAbove(Number(refused.headers.get('retry-after')), 0)
+    assert.equal((await bearer(stranger)).status, 429, 'a key that was never seen is not looked up')
+    const keys = await app.container.make('apiKeys')
+    await keys.revoke('00000000-0000-7000-8000-000000000000', '00000000-0000-7000-8000-000000000000')
+    assert.equal((await get(RUNS)).status, 200, 'also when it is no longer remembered')
+    assert.equal((await callApi(RUNS)).status, 401, 'who brings no key is told how to')
   })
 
   test('a wrong secret leaves no trace of use; a right one does, at most once a minute', async ({
