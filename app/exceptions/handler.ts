@@ -1,7 +1,7 @@
 import { ExceptionHandler, type HttpContext } from '@adonisjs/core/http'
 import type { HttpError } from '@adonisjs/core/types/http'
 import { isTokenError, writeTokenProblem } from '#exceptions/token_problem'
-import { titleOf, wantsProblem, writeProblem, type FieldError } from '#exceptions/problem'
+import { wantsProblem, writeProblem, type FieldError } from '#exceptions/problem'
 
 /** Errors raised before the shield ran carry no policy of its making; this one is as strict, and scriptless. */
 const FALLBACK_POLICY =
@@ -79,9 +79,22 @@ function pageWords(error: HttpError, status: number, { i18n }: HttpContext) {
   return { title: i18n.t(`shell.errors.title.${known}`), detail: own ?? i18n.t(`shell.errors.text.${known}`) }
 }
 
+/** The codes of refusals that bring none. Programs decide by them, so they stay what they are. */
+const CODES: Readonly<Record<number, string>> = {
+  401: 'not_signed_in',
+  403: 'not_allowed',
+  404: 'not_found',
+  409: 'not_possible_now',
+  413: 'too_large',
+  415: 'not_json',
+  419: 'page_expired',
+  422: 'not_valid',
+  429: 'too_many_requests',
+}
+
 function codeOf(error: HttpError, status: number): string {
   if (status >= 500) return 'internal_error'
-  return (error.code ?? titleOf(status)).replace(/^E_/, '').toLowerCase().replace(/\W+/g, '_')
+  return (error.code ?? CODES[status] ?? 'bad_request').replace(/^E_/, '').toLowerCase().replace(/\W+/g, '_')
 }
 
 function passRetryAfter(error: HttpError, ctx: HttpContext): void {

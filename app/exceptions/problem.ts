@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import type { HttpContext } from '@adonisjs/core/http'
 
 /** One field of the input, as callers name it, and what is wrong with it. */
@@ -20,24 +21,16 @@ export interface Problem {
   more?: Readonly<Record<string, unknown>>
 }
 
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad request',
-  401: 'Not signed in',
-  403: 'Not allowed',
-  404: 'Not found',
-  409: 'Not possible now',
-  413: 'Too large',
-  415: 'Not JSON',
-  419: 'Page expired',
-  422: 'Not valid',
-  429: 'Too many requests',
-  500: 'Internal error',
-  503: 'Not available now',
+/** The phrases of RFC 9110 that Node words differently, and the one status that it does not know. */
+const PHRASES: Readonly<Record<number, string>> = {
+  413: 'Content Too Large',
+  419: 'Page Expired',
+  422: 'Unprocessable Content',
 }
 
-/** A short title for a status code. */
+/** The phrase of a status: what RFC 9457 (§4.2.1) wants as the title of a problem without a type of its own. */
 export function titleOf(status: number): string {
-  return TITLES[status] ?? (status >= 500 ? 'Internal error' : 'Bad request')
+  return PHRASES[status] ?? STATUS_CODES[status] ?? (status >= 500 ? 'Internal Server Error' : 'Bad Request')
 }
 
 /** Programs get problem+json: everything below `/api/` and what operators ask, and whoever asks for JSON. */

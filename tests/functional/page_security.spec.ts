@@ -80,7 +80,7 @@ test.group('Pages: policy and errors', (group) => {
       const problem = JSON.parse(response.text())
       assert.deepInclude(problem, {
         type: 'about:blank',
-        title: 'Not found',
+        title: 'Not Found',
         status: 404,
         code: 'route_not_found',
       })

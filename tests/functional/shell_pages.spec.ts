@@ -74,7 +74,7 @@ test.group('Pages: the shell', (group) => {
       .get('/nothing')
       .header('Accept', 'application/json')
       .header('Accept-Language', 'ja')
-    assert.equal(answer.body().title, 'Not found')
+    assert.equal(answer.body().title, 'Not Found')
   })
 
   test('scripts get their words in the reader’s language', async ({ client, assert }) => {

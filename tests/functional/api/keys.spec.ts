@@ -40,7 +40,7 @@ test.group('API keys', (group) => {
     assert.equal(headers.get('www-authenticate'), 'Bearer realm="Evergrant"')
     assert.include(headers.get('content-type'), 'application/problem+json')
     const { detail, request_id: requestId, ...rest } = body
-    const named = { type: 'about:blank', title: 'Not signed in', status: 401 }
+    const named = { type: 'about:blank', title: 'Unauthorized', status: 401 }
     assert.deepEqual(rest, { ...named, instance: '/api/v1/runs', code: 'api_key_missing' })
     assert.isString(detail)
     assert.equal(requestId, headers.get('x-request-id'))
