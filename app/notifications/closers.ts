@@ -4,6 +4,7 @@ import type { EventName } from '#notifications/types'
 /** Everything that can be wrong with an account. */
 export const TROUBLES: readonly EventName[] = [
   'connection.expiring',
+  'connection.retrying',
   'connection.refresh_failed',
   'connection.needs_reauth',
   'connection.deactivated',

@@ -55,11 +55,11 @@ export function toEventFacts(row: Row): EventFacts {
 
 /**
  * Events with the same key are one matter: one kind, one provider, one cause, and where a message could not speak of
- * both at once, one subject: days left, an alert's subject, a run's job, a session, a channel.
+ * both at once, one subject: days left, attempts made, an alert's subject, a run's job, a session, a channel.
  */
 export function matterKey({ name, provider, cause, data }: Omit<EventFacts, 'id' | 'at'>): string {
-  const { days, subject, session_id: session, channelId: channel } = data
-  const parts = [name, provider, cause, ...[days, subject, session, channel].filter(isPlain)]
+  const { days, attempts, subject, session_id: session, channelId: channel } = data
+  const parts = [name, provider, cause, ...[days, attempts, subject, session, channel].filter(isPlain)]
   return parts
     .map((part) => part ?? '')
     .join('|')

@@ -5,6 +5,8 @@ import type { EventName } from '#notifications/types'
 export interface RuleNumbers {
   /** A grant is told of this many days before its end, and at the later ones of the usual thresholds. Null: at all of those. */
   grantDays: number | null
+  /** A connection is told of whose refreshes have failed this often in a row, in a way that may pass. Null: none is. */
+  retryAttempts: number | null
   /** A run is told of that failed for this share of the accounts that it tried, in percent. Null: no run is. */
   failedPercent: number | null
   /** Runs that tried fewer accounts are left out. */
@@ -25,6 +27,7 @@ interface Bounds {
 
 export const RULE_NUMBERS: Readonly<Record<NumberField, Bounds>> = {
   grantDays: { event: 'connection.expiring', least: 1, most: 90, usual: null, column: 'grant_days' },
+  retryAttempts: { event: 'connection.retrying', least: 2, most: 50, usual: 5, column: 'retry_attempts' },
   failedPercent: { event: 'run.accounts_failed', least: 1, most: 100, usual: 5, column: 'failed_percent' },
   leastAccounts: {
     ...{ event: 'run.accounts_failed', least: 1, most: 1_000_000, usual: 10 },
@@ -63,6 +66,8 @@ export function numbersSay(numbers: RuleNumbers, { name, data }: ToldEvent): boo
   switch (name) {
     case 'connection.expiring':
       return saysOfGrant(numbers, data)
+    case 'connection.retrying':
+      return numbers.retryAttempts !== null && data.attempts === numbers.retryAttempts
     case 'run.accounts_failed':
       return saysOfRun(numbers, data)
     default:

@@ -7,6 +7,7 @@ export const EVENT_NAMES = [
   'connection.connected',
   'connection.refreshed',
   'connection.expiring',
+  'connection.retrying',
   'connection.refresh_failed',
   'connection.needs_reauth',
   'connection.deactivated',

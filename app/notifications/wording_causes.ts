@@ -11,6 +11,7 @@ const EXPLAINED: ReadonlySet<Kind> = new Set([
   'dead',
   'stopped',
   'failed',
+  'retrying',
   'session_dead',
   'session_window',
   'session_blocked',
@@ -19,7 +20,7 @@ const EXPLAINED: ReadonlySet<Kind> = new Set([
 
 /** What a provider answered matters here; a recovery has no answer to tell of. */
 const ANSWERED: ReadonlySet<Kind> = new Set([
-  ...['dead', 'stopped', 'failed', 'locked', 'lapsed', 'suspended'],
+  ...['dead', 'stopped', 'failed', 'retrying', 'locked', 'lapsed', 'suspended'],
   ...['registration_refused', 'provider_unavailable'],
 ] as Kind[])
 

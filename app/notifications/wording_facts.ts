@@ -16,7 +16,7 @@ export function factsOf(matter: Matter, kind: Kind, speech: Speech, isStaff: boo
     provider: plain(providerName ?? provider, IN_TITLE) || speech.say('notifications.names.provider'),
     since: speech.moment(kind === 'scheduler_stalled' ? firstAt - figure(data.value) : firstAt),
     ...deadlineFacts(matter, speech),
-    days: noticeOf(data),
+    ...{ days: noticeOf(data), attempts: figure(data.attempts) },
     campaign: plain(data.campaign, IN_SENTENCE) || speech.say('notifications.names.campaign'),
     job: jobName(data.job, speech),
     ...figuresOf(matter, kind, speech),

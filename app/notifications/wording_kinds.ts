@@ -11,6 +11,7 @@ export const KINDS = [
   'ending_soon',
   'overdue',
   'not_extended',
+  'retrying',
   'locked',
   'lapsed',
   'failed',
@@ -60,6 +61,7 @@ const BY_EVENT: Readonly<Record<EventName, Kind | ((matter: Matter) => Kind)>> =
   'connection.connected': ({ data }) => (data.reconnected === true ? 'reconnected' : 'connected'),
   'connection.refreshed': 'refreshed',
   'connection.expiring': expiring,
+  'connection.retrying': 'retrying',
   'connection.refresh_failed': (matter) =>
     named(causeOf(matter), { locked: 'locked', lapsed: 'lapsed' }, 'failed'),
   'connection.needs_reauth': dead,

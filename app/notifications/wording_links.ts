@@ -68,6 +68,7 @@ function oneRun({ data }: Matter): Target | null {
 /** The list's filter under which the accounts of a matter are found. */
 const FILTERS: Partial<Record<Kind, Record<string, string>>> = {
   overdue: { status: 'due' },
+  retrying: { status: 'retrying' },
   lapsed: { status: 'retrying' },
   locked: { status: 'reconnect' },
   dead: { status: 'reconnect' },

@@ -5,7 +5,7 @@ import type { ChildStep, KnownChild } from '#token_refresh/children_plan'
 import { logChild, logFailure, type ChildChange, type LogContext } from '#token_refresh/children_log'
 import { all, now, run, runAll, type Row, type StoreDriver, type Value, type Work } from '#store/driver'
 import { tell } from '#token_refresh/outbox'
-import { RefreshedListeners } from '#token_refresh/refreshed_listeners'
+import { Wishes } from '#token_refresh/wishes'
 import { READ_QUARANTINE } from '#token_refresh/store_sql'
 
 /** The parent as it was when its token was shown. */
@@ -32,7 +32,7 @@ const FAILURES_LOGGED = 500
 
 /** The SQL about children. Everything about a child is written only while its parent's token is the one that was shown. */
 export class ChildrenStore {
-  readonly #listeners = new RefreshedListeners()
+  readonly #wishes = new Wishes()
 
   constructor(private readonly driver: StoreDriver) {}
 
@@ -108,7 +108,7 @@ export class ChildrenStore {
     const at = yield* now()
     const { id, organizationId, tokenVersion, grantGeneration } = parent
     if ((yield* run(sql.HOLD_PARENT, [id, tokenVersion, grantGeneration])) === 0) return null
-    const isAsked = (yield* this.#listeners.organizations(at)).has(organizationId)
+    const isAsked = (yield* this.#wishes.read(at)).refreshed.has(organizationId)
     for (const step of steps) {
       if ((yield* apply(parent, step, log, at)) === 0) continue
       const change = yield* logChild(parent, step, log, at)

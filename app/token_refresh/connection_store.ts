@@ -2,7 +2,7 @@ import { toClaim } from '#token_refresh/claim'
 import type { GateTiming, Permits } from '#token_refresh/client_gate'
 import { GateKeeper, type GateMembers } from '#token_refresh/gate_keeper'
 import { markLapsed } from '#token_refresh/lapses'
-import { RefreshedListeners } from '#token_refresh/refreshed_listeners'
+import { Wishes } from '#token_refresh/wishes'
 import { settleAll } from '#token_refresh/settle'
 import type { Settled, Settlement } from '#token_refresh/settlement'
 import { signalOf } from '#token_refresh/settlement_signal'
@@ -39,7 +39,7 @@ const TURNS_APART = 60_000
  * claims for the slots that are free. A claim is durable before its request is sent; it is the intent.
  */
 export class ConnectionStore {
-  readonly #listeners = new RefreshedListeners()
+  readonly #wishes = new Wishes()
   readonly #urgent = new UrgentShare()
 
   constructor(private readonly options: StoreOptions) {}
@@ -99,7 +99,7 @@ export class ConnectionStore {
 
   *#settleAll(gates: GateKeeper, settlements: readonly Settlement[]): Work<Settled[]> {
     const { driver, workerId } = this.options
-    const context = { dialect: driver.dialect, workerId, now: gates.now, listeners: this.#listeners }
+    const context = { dialect: driver.dialect, workerId, now: gates.now, wishes: this.#wishes }
     const settled = settlements.length > 0 ? yield* settleAll(context, settlements) : []
     for (const settlement of settlements) {
       const event = signalOf(settlement)

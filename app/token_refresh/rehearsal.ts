@@ -44,7 +44,7 @@ export class Rehearsal {
     const { claim } = settlement
     const at = yield* now()
     const again = [claim.attemptId, at + lease, workerId, claim.connectionId, claim.tokenVersion]
-    const context = { dialect: driver.dialect, workerId, now: at, listeners: null }
+    const context = { dialect: driver.dialect, workerId, now: at, wishes: null }
     const settled = yield* undone(function* () {
       yield* run(CLAIM_AGAIN, [...again, at])
       return (yield* settleAll(context, [settlement]))[0]

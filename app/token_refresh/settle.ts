@@ -3,17 +3,22 @@ import type { Ending, SealedTokens, Settled, Settlement } from '#token_refresh/s
 import { detailsColumn, scopeChange } from '#token_refresh/attempt_details'
 import { CHILDREN_OWED, CHILDREN_PATIENCE } from '#token_refresh/children_sql'
 import { tell } from '#token_refresh/outbox'
-import type { RefreshedListeners } from '#token_refresh/refreshed_listeners'
-import { settledTransition, settlementEvents, type SettledAs } from '#token_refresh/settlement_events'
+import {
+  failedAgain,
+  settledTransition,
+  settlementEvents,
+  type SettledAs,
+} from '#token_refresh/settlement_events'
 import * as sql from '#token_refresh/store_sql'
 import type { Claim, RecordFailure } from '#token_refresh/types'
+import { NO_WISHES, type Wishes } from '#token_refresh/wishes'
 
 interface Context {
   dialect: StoreDriver['dialect']
   workerId: string
   now: number
-  /** Who wants to hear of each success; null: nobody. */
-  listeners: Pick<RefreshedListeners, 'organizations'> | null
+  /** Who wants to hear of each success and of many retries; null: nobody. */
+  wishes: Pick<Wishes, 'read'> | null
 }
 
 /**
@@ -40,13 +45,11 @@ export function* settleAll(context: Context, settlements: readonly Settlement[])
 }
 
 /** What people hear of it, in the transaction that it is settled in. */
-function* told({ now, listeners }: Context, settlement: Settlement, as: SettledAs): Work<Change[]> {
-  const isSuccess = as.settled === 'stored' && listeners !== null
-  const asked = isSuccess ? yield* listeners.organizations(now) : NOBODY
-  return settlementEvents(settlement, as, asked).map((event) => tell(event, now))
+function* told({ now, wishes }: Context, settlement: Settlement, as: SettledAs): Work<Change[]> {
+  const mayBeWished = as.settled === 'stored' || failedAgain(settlement, as)
+  const wished = mayBeWished && wishes ? yield* wishes.read(now) : NO_WISHES
+  return settlementEvents(settlement, as, wished).map((event) => tell(event, now))
 }
-
-const NOBODY: ReadonlySet<string> = new Set()
 
 /** Tokens for a connection that was given up meanwhile, or that was claimed to be brought back. */
 function* revive({ now }: Context, settlement: Settlement): Work<boolean> {

@@ -7,8 +7,8 @@ export const EVENT_GROUPS: readonly { key: string; events: readonly EventName[] 
     key: 'accounts',
     events: [
       ...(['connection.needs_reauth', 'connection.deactivated', 'connection.suspended'] as const),
-      ...(['connection.refresh_failed', 'connection.expiring', 'connection.recovered'] as const),
-      ...(['connection.connected', 'connection.refreshed'] as const),
+      ...(['connection.refresh_failed', 'connection.retrying', 'connection.expiring'] as const),
+      ...(['connection.recovered', 'connection.connected', 'connection.refreshed'] as const),
     ],
   },
   { key: 'campaigns', events: ['campaign.session_unhealthy'] },

@@ -60,6 +60,7 @@ export function ruleValues(rule: StoredRule): RuleFormValues {
 
 const NUMBER_WORDS: Readonly<Record<NumberField, string>> = {
   grantDays: 'grant_days',
+  retryAttempts: 'retry_attempts',
   failedPercent: 'failed_percent',
   leastAccounts: 'failed_accounts',
 }

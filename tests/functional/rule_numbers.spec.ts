@@ -169,6 +169,26 @@ for (const dialect of dialects) {
       assert.deepInclude(data, { failed: 10, accounts: 20 })
     })
 
+    test('failures in a row reach the rules with exactly that number, and their end whom they reached', async ({
+      assert,
+    }) => {
+      const [asking, other] = [await fixture.person('operator'), await fixture.person('operator')]
+      await fixture.rule(asking, { scope: 'organization', retry_attempts: 5, severity: 'urgent' })
+      await fixture.rule(other, { scope: 'organization', retry_attempts: 9 })
+      await fixture.rule(other, { scope: 'organization' })
+      const connectionId = await fixture.connect('ana', {})
+      await fixture.event('connection.retrying', {
+        connectionId,
+        data: { cause: 'unavailable', attempts: 5 },
+      })
+      await fixture.event('connection.recovered', { connectionId, severity: 'normal' })
+      await fixture.dispatcher.tick()
+      assert.deepInclude((await toldTo(asking.userId, 'connection.retrying'))[0], { attempts: 5 })
+      assert.deepEqual(await toldTo(other.userId, 'connection.retrying'), [])
+      const [matter] = await fixture.matters({ user_id: asking.userId, event: 'connection.retrying' })
+      assert.isNotNull(matter.resolved_at)
+    })
+
     test('without such a rule no run is told of', async ({ assert }) => {
       const operator = await fixture.person('operator')
       await fixture.rule(operator, { failed_percent: 1, failed_accounts: 1, is_active: false })

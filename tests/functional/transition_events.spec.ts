@@ -129,6 +129,59 @@ for (const dialect of dialects) {
       assert.equal((await fixture.row(tried)).status, 'connected')
     })
 
+    /** Without the pauses of a provider that fails often. */
+    const ofAccounts = async () => (await told(fixture)).filter((one) => one.startsWith('connection.'))
+
+    test('failures in a row are told at the numbers that rules name, once until a refresh succeeds, and their end', async ({
+      assert,
+    }) => {
+      const { engine, clock, server } = fixture
+      const id = await fixture.connect('ana', { token_expires_at: NOW + 9 * DAY })
+      for (const attempts of [2, 4])
+        await insert(fixture, 'notification_rules', {
+          ...{ organization_id: ORGANIZATION, name: 'rule', retry_attempts: attempts, created_at: NOW },
+        })
+      const fail = async (times: number) => {
+        server.always((response) => json(response, 503, {}))
+        for (let tries = 0; tries < times; tries++) {
+          await engine.refresh.refreshOne(id, forced)
+          clock.advance(HOUR)
+        }
+        server.always(null)
+      }
+      await fail(6)
+      const retries = (await outbox(fixture)).filter(({ name }) => name.startsWith('connection.'))
+      assert.deepEqual(
+        retries.map(({ name, severity, data }) => `${name} ${severity} ${data.cause} ${data.attempts}`),
+        ['connection.retrying high unavailable 2', 'connection.retrying high unavailable 4']
+      )
+      await engine.refresh.refreshOne(id, forced)
+      assert.deepEqual((await ofAccounts()).slice(2), ['connection.recovered normal unavailable'])
+      await fail(1)
+      await engine.refresh.refreshOne(id, forced)
+      assert.lengthOf(await ofAccounts(), 3)
+      await fail(2)
+      assert.deepEqual((await ofAccounts()).slice(3), [
+        'connection.refresh_failed high lapsed',
+        'connection.retrying high unavailable',
+      ])
+    })
+
+    test('failures in a row that no rule asks for are told to nobody, and neither is their end', async ({
+      assert,
+    }) => {
+      const { engine, clock, server } = fixture
+      const id = await fixture.connect('ana', { token_expires_at: NOW + 9 * DAY })
+      server.always((response) => json(response, 503, {}))
+      for (let tries = 0; tries < 6; tries++) {
+        await engine.refresh.refreshOne(id, forced)
+        clock.advance(HOUR)
+      }
+      server.always(null)
+      await engine.refresh.refreshOne(id, forced)
+      assert.deepEqual(await ofAccounts(), [])
+    })
+
     test('attempts that were superseded tell nothing, and a settlement that is stored again nothing more', async ({
       assert,
     }) => {

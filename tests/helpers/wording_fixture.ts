@@ -33,6 +33,7 @@ const NAMES = [
 /** The words that events carry as their cause: by the engine, the deadlines, the campaigns, the figures and the channels. */
 const CAUSES: Partial<Record<EventName, readonly (string | null)[]>> = {
   'connection.expiring': ['deadline', 'overdue', 'not_extended', null],
+  'connection.retrying': ['unavailable', 'not_sent', 'ambiguous', null],
   'connection.refresh_failed': ['locked', 'lapsed', 'unknown', null],
   'connection.needs_reauth': [...KNOWN_CAUSES, 'never heard of', null],
   'connection.deactivated': [...KNOWN_CAUSES, 'never heard of', null],
@@ -120,6 +121,8 @@ export function dataOf(event: EventName, cause: string | null): Record<string, u
   const campaign = { session_id: 's', campaign_id: 'k', campaign: 'Dragons', reason: cause, name: 'Ana' }
   if (event === 'campaign.session_unhealthy') return campaign
   const deadline = cause === 'deadline' ? { reason: cause, days: 7, deadline: NOON + 7 * 86_400_000 } : {}
+  if (event === 'connection.retrying')
+    return { cause, code: 'http_503', description: 'Try later', expiresAt: null, attempts: 5 }
   return { cause, code: 'invalid_grant', description: 'Token is revoked', expiresAt: null, ...deadline }
 }
 

@@ -2,9 +2,9 @@ import { test } from '@japa/runner'
 import type { Ending, SealedTokens, Settlement } from '#token_refresh/settlement'
 import { settledTransition, settlementEvents } from '#token_refresh/settlement_events'
 import type { Claim, Transition } from '#token_refresh/types'
+import { NO_WISHES, type Wished } from '#token_refresh/wishes'
 import { aClaim, HOUR, NOW } from '#tests/helpers/refresh_fixtures'
 
-const NOBODY: ReadonlySet<string> = new Set()
 const stored = { settled: 'stored', revived: false } as const
 const recorded = { settled: 'recorded', revived: false } as const
 
@@ -51,7 +51,11 @@ function failed(transition: Transition | null, statusReason: string | null): End
   }
 }
 
-const words = (settlement: Settlement, as: Parameters<typeof settlementEvents>[1], asked = NOBODY) =>
+const words = (
+  settlement: Settlement,
+  as: Parameters<typeof settlementEvents>[1],
+  asked: Wished = NO_WISHES
+) =>
   settlementEvents(settlement, as, asked).map(({ name, severity, data }) =>
     [name, severity, data.cause ?? '-'].join(' ')
   )
@@ -69,7 +73,7 @@ test.group('Events of settled attempts', () => {
   })
 
   test('a token that was not extended is told as expiring, with its end', ({ assert }) => {
-    const [event] = settlementEvents(settlementOf(tokens('not_extended')), stored, NOBODY)
+    const [event] = settlementEvents(settlementOf(tokens('not_extended')), stored, NO_WISHES)
     assert.deepInclude(event, { name: 'connection.expiring', severity: 'high' })
     assert.deepInclude(event.data, { cause: 'not_extended', expiresAt: NOW + HOUR })
   })
@@ -94,18 +98,20 @@ test.group('Events of settled attempts', () => {
 
   test('a success is told to the organization that asked, beside a recovery', ({ assert }) => {
     const settlement = settlementOf(tokens('recovered'), { status: 'error' })
-    const asked = new Set([settlement.claim.organizationId])
+    const asked = { ...NO_WISHES, refreshed: new Set([settlement.claim.organizationId]) }
     assert.deepEqual(words(settlement, stored, asked), [
       'connection.recovered normal -',
       'connection.refreshed normal -',
     ])
-    assert.deepEqual(words(settlement, stored, new Set(['another'])), ['connection.recovered normal -'])
+    assert.deepEqual(words(settlement, stored, { ...NO_WISHES, refreshed: new Set(['another']) }), [
+      'connection.recovered normal -',
+    ])
     assert.deepEqual(words(settlementOf(failed(null, 'unavailable')), recorded, asked), [])
   })
 
   test('a lapse has one key for each token, whatever attempt saw it', ({ assert }) => {
     const key = (claim: Partial<Claim>) =>
-      settlementEvents(settlementOf(failed('lapsed', 'unavailable'), claim), recorded, NOBODY)[0].key
+      settlementEvents(settlementOf(failed('lapsed', 'unavailable'), claim), recorded, NO_WISHES)[0].key
     assert.equal(key({ attemptId: 'one' }), key({ attemptId: 'two' }))
     assert.notEqual(key({}), key({ tokenVersion: 2 }))
   })
