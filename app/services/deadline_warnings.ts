@@ -34,8 +34,9 @@ export function askedThreshold(days: number): Threshold | null {
 
 /**
  * Writes `connection.expiring` into the outbox: 14, 7 and 1 days before a grant ends, where an organization's rules name
- * other numbers at those too, and where a scheduling margin passed without a refresh. There is exactly one event for each grant, threshold and day of the deadline, and one for
- * each version of a token that is overdue, however many processes look. A reconnect, or a deadline that moved on, starts anew.
+ * other numbers at those too, and where a scheduling margin passed without a refresh. There is exactly one event for each
+ * grant, threshold and day of the deadline, and one for each version of a token that is overdue, however many processes
+ * look. A reconnect, or a deadline that moved on, starts anew.
  */
 export class DeadlineWarnings {
   constructor(private readonly deps: { driver: StoreDriver; providers: ProviderRegistry }) {}
