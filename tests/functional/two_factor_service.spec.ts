@@ -150,7 +150,9 @@ for (const dialect of dialects) {
       assert.deepEqual(await twoFactor.state(userId), { since: null, recoveryCodesLeft: 0 })
     })
 
-    test('turning it on and a reset sign the person out everywhere; turning it off does not', async ({ assert }) => {
+    test('turning it on and a reset sign the person out everywhere; turning it off does not', async ({
+      assert,
+    }) => {
       const { twoFactor } = fixture
       const epoch = async () => {
         const [row] = await fixture.all('SELECT session_epoch FROM users WHERE id = ?', [userId])
