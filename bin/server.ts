@@ -2,6 +2,7 @@
  * The web process: pages, API and, unless SCHEDULER_ENABLED is false, the scheduler.
  */
 import 'reflect-metadata'
+import { createServer } from 'node:http'
 import { Ignitor, prettyPrintError } from '@adonisjs/core'
 import type { ApplicationService } from '@adonisjs/core/types'
 
@@ -17,6 +18,12 @@ const REQUEST_GRACE = 3_000
 /** A connection whose request ends while we leave would be kept open for the next one. */
 const IDLE_CHECK = 100
 
+/**
+ * A proxy that keeps its connections for 60 or 75 seconds must be the first to close them: a request that it sends into
+ * one which we just closed fails as a bad gateway. Headers get longer than that, or they would cut idle ones.
+ */
+const KEPT = { keepAliveTimeout: 80_000, headersTimeout: 85_000 }
+
 let application: ApplicationService | undefined
 
 const started = new Ignitor(APP_ROOT, { importer })
@@ -29,7 +36,7 @@ const started = new Ignitor(APP_ROOT, { importer })
     app.listen('SIGINT', () => void stop(app))
   })
   .httpServer()
-  .start()
+  .start((answer) => createServer(KEPT, answer))
 
 started.catch(async (error) => {
   const { endFailedStart } = await import('#exceptions/start_failure')

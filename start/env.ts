@@ -3,13 +3,14 @@
  * Durations are written as `500ms`, `20s`, `15m`, `12h` or `30d`.
  */
 import { Env } from '@adonisjs/core/env'
-import { duration, graphVersion, schedule, timeZone } from '#start/env_rules'
+import { duration, graphVersion, proxies, schedule, timeZone } from '#start/env_rules'
 
 export default await Env.create(new URL('../', import.meta.url), {
   NODE_ENV: Env.schema.enum(['development', 'production', 'test'] as const),
   HOST: Env.schema.string({ format: 'host' }),
   PORT: Env.schema.number(),
   APP_URL: Env.schema.string({ format: 'url', tld: false }),
+  TRUSTED_PROXIES: proxies.optional(),
   APP_KEY: Env.schema.secret(),
   LOG_LEVEL: Env.schema.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const),
 

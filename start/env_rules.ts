@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import string from '@adonisjs/core/helpers/string'
 import { StartFailure } from '#exceptions/start_failure'
 import { isCron, isTimeZone } from '#services/jobs/cron_times'
+import { isProxyEntry } from '#services/trusted_proxies'
 
 function parseDuration(name: string, value: string): number {
   const milliseconds = toMilliseconds(value)
@@ -47,6 +48,19 @@ export const timeZone = {
     if (value === undefined || value === '') return undefined
     if (isTimeZone(value)) return value
     throw new Error(`${name} must be the name of a time zone such as UTC or Europe/Berlin, not "${value}"`)
+  },
+}
+
+/** Addresses, ranges and names of ranges, separated by commas. Yields a list. */
+export const proxies = {
+  optional: () => (name: string, value?: string) => {
+    if (value === undefined || value.trim() === '') return undefined
+    const entries = value.split(',').map((text) => text.trim())
+    const wrong = entries.find((entry) => !isProxyEntry(entry))
+    if (wrong === undefined) return entries
+    throw new Error(
+      `${name} must be addresses or ranges separated by commas, such as 10.0.0.0/8,loopback. "${wrong}" is none`
+    )
   },
 }
 

@@ -71,6 +71,11 @@ test.group('Start failures', (group) => {
       sentence: /TOKEN_REFRESH_STRIKE_RETRY must be a duration such as 500ms/,
     },
     {
+      name: 'a proxy that is no address',
+      values: () => ({ TRUSTED_PROXIES: '10.0.0.0/8, nginx' }),
+      sentence: /TRUSTED_PROXIES must be addresses or ranges separated by commas.*"nginx" is none/,
+    },
+    {
       name: 'a providers file that is not there',
       values: () => ({ PROVIDERS_FILE: join(FOLDER, 'none.json') }),
       sentence: /none\.json does not exist; correct PROVIDERS_FILE/,
