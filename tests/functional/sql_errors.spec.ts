@@ -10,6 +10,7 @@ import { brokeOff, RunRecord } from '#services/run_record'
 import { openSqliteDriver } from '#store/sqlite_driver'
 import { openPostgresDriver } from '#store/postgres_driver'
 import { emptyTables } from '#tests/helpers/database'
+import { signInForm } from '#tests/helpers/door'
 import { postgresUrl } from '#tests/helpers/engine_fixture'
 import { Installation } from '#tests/helpers/installation'
 import { migrate, withLucid } from '#tests/helpers/lucid_connection'
@@ -96,26 +97,21 @@ test.group('Errors of SQL', (group) => {
     const env = await migrated()
     const server = serve(env)
     await server.saw(/Sign in/)
-    const form = await fetch(`${env.APP_URL}/login`)
-    const [, csrf] = /name="_csrf"[^>]*value="([^"]+)"/.exec(await form.text()) ?? []
-    const cookie = form.headers
-      .getSetCookie()
-      .map((one) => one.split(';')[0])
-      .join('; ')
+    const form = await signInForm(env.APP_URL)
     const database = new Database(env.DATABASE_URL.replace('sqlite:', ''))
     database.exec('PRAGMA legacy_alter_table = ON; ALTER TABLE users RENAME TO users_away')
-    database.exec('ALTER TABLE connections RENAME TO connections_away')
+    database.exec('ALTER TABLE connections RENAME COLUMN owner TO owner_away')
     database.close()
-    const body = new URLSearchParams({ _csrf: csrf, email: `${CANARY}@example.com`, password: CANARY })
-    const headers = { cookie, accept: 'text/html' }
-    const failed = await fetch(`${env.APP_URL}/login`, { method: 'POST', body, headers, redirect: 'manual' })
+    const failed = await form.send(`${CANARY}@example.com`, CANARY)
+    assert.equal(failed.status, 500)
     const command = await ace(['connection:list', `--owner=${CANARY}`], env).ended
     const { stdout, stderr } = await server.stop('SIGTERM')
     assert.notEqual(command.code, 0)
     const answer = await failed.text()
     for (const text of [answer, stdout, stderr, command.stdout, command.stderr])
       assert.notInclude(text, CANARY)
-    assert.include(stdout + command.stderr, 'no such table')
+    assert.include(stdout, 'no such table')
+    assert.include(command.stdout + command.stderr, 'no such column')
   })
 })
 
