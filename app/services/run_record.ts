@@ -111,7 +111,7 @@ export class RunRecord {
  * may quote what it worked with.
  */
 export function brokeOff(error: unknown, runId: string): string {
-  const { code } = error as { code?: unknown }
+  const code = (error as { code?: unknown } | null | undefined)?.code
   const name = error instanceof Error ? error.constructor.name : typeof error
   const kind = typeof code === 'string' && /^\w{1,64}$/.test(code) ? `${name}, ${code}` : name
   return `The run broke off (${kind}). The log has the details under run ${runId}.`

@@ -143,5 +143,6 @@ test.group('Runs that break off', (group) => {
   test('are told without what is no code and no error', ({ assert }) => {
     assert.include(brokeOff(Object.assign(new Error('a'), { code: `x ${CANARY}` }), 'r'), '(Error)')
     assert.include(brokeOff(CANARY, 'r'), '(string)')
+    assert.include(brokeOff(undefined, 'r'), '(undefined)')
   })
 })

@@ -9,7 +9,10 @@ export function* readEpoch(userId: string): Work<number> {
   return Number(row.session_epoch)
 }
 
-/** Ends every session of a person at its next request, since the epoch stands in each (`page_session.ts`); the number under which new ones are opened. */
+/**
+ * Ends every session of a person at its next request, since the epoch stands in each (`page_session.ts`). The number under
+ * which new ones are opened.
+ */
 export function* endSessions(userId: string): Work<number> {
   yield* run(END_SESSIONS, [userId])
   return yield* readEpoch(userId)
