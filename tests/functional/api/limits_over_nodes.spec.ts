@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import { Redis } from 'ioredis'
+import { signInForm } from '#tests/helpers/door'
 import { ace, freePort, migrated, serve } from '#tests/helpers/processes'
 import { hasRedis, RedisProcess } from '#tests/helpers/redis_process'
 
@@ -51,6 +52,37 @@ test.group('API: limits over several nodes', () => {
     assert.deepEqual(answers, ['200 5', '200 4', '200 3', '200 2', '200 1', '200 0', '429 0', '429 0'])
     await redis.kill()
     for (const port of ports) assert.equal((await ask(port))[0], 200)
+  })
+    .timeout(60_000)
+    .skip(!hasRedis, 'no redis-server on this machine')
+
+  test('tries at a password count over all nodes; while Redis is away each counts for itself', async ({
+    assert,
+    cleanup,
+  }) => {
+    const redis = await RedisProcess.start()
+    cleanup(() => redis.kill())
+    const REDIS_URL = `redis://127.0.0.1:${redis.port}`
+    const env = await migrated({ REDIS_URL, SCHEDULER_ENABLED: 'false' })
+    const ports = [env.PORT, String(await freePort())]
+    const nodes = ports.map((PORT) => serve({ ...env, PORT, SANDBOX_PORT: '0', NODE_ENV: 'production' }))
+    cleanup(async () => void (await Promise.all(nodes.map((node) => node.stop('SIGTERM')))))
+    await Promise.all(nodes.map((node) => node.saw(/started HTTP server|Sign in|listening/i)))
+    const forms = await Promise.all(ports.map((port) => signInForm(`http://127.0.0.1:${port}`)))
+    const client = new Redis(redis.port)
+    cleanup(() => client.disconnect())
+    for (const [node, form] of forms.entries()) {
+      const counted = async () => (await client.keys(`*warm-${node}@*`)).length > 0
+      for (let tries = 0; !(await counted()) && tries < 20; tries++)
+        await form.send(`warm-${node}@example.com`, 'wrong')
+      assert.isTrue(await counted())
+    }
+    const answers = []
+    for (let index = 0; index < 6; index++)
+      answers.push((await forms[index % 2].send('ana@example.com', 'wrong')).status)
+    assert.deepEqual(answers, [422, 422, 422, 422, 422, 429])
+    await redis.kill()
+    for (const form of forms) assert.equal((await form.send('ana@example.com', 'wrong')).status, 422)
   })
     .timeout(60_000)
     .skip(!hasRedis, 'no redis-server on this machine')
