@@ -11,6 +11,7 @@ import { accountName } from '#transformers/account_name'
 import { accountRow, type AccountRow } from '#transformers/account_row'
 import { accountScopes } from '#transformers/account_scopes'
 import { accountWhy } from '#transformers/account_why'
+import { answerWords } from '#transformers/answer_words'
 import { knownGate, knownTrouble } from '#transformers/known_trouble'
 import type { TimeWords } from '#transformers/time_words'
 import type { Translate } from '#transformers/translate'
@@ -86,8 +87,8 @@ function troubleOf(connection: Connection, newest: RefreshAttempt | null) {
   const message = connection.errorMessage ?? failed?.errorMessage ?? null
   const reason = connection.statusReason
   if (!code && !message && !reason) return null
-  const status = failed?.httpStatus ? `HTTP ${failed.httpStatus}` : null
-  return { line: [status, code].filter(Boolean).join(' '), message, reason }
+  const line = answerWords({ httpStatus: failed?.httpStatus ?? null, errorCode: code })
+  return { line: line ?? '', message, reason }
 }
 
 function linkTo(parent: Connection | null) {

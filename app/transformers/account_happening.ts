@@ -87,7 +87,7 @@ function attempted(attempt: RefreshAttempt, { t, words, mayAct }: Reader) {
     failure && (label ? t(label) : failure),
     inDoubt ? t('activity.in_doubt') : null,
     strike > 0 ? t('account.timeline.strike', { strike }) : null,
-    mayAct && failure && row.code ? [row.httpStatus, row.code].filter(Boolean).join(' ') : null,
+    mayAct && failure ? row.answer : null,
     prints ? t('account.timeline.fingerprints', { before: oldFp, after: newFp }) : null,
   ]
   return {

@@ -21,15 +21,6 @@ export function levelOf({ outcome, transition, errorCode }: RefreshAttempt): Lev
   return errorCode === 'not_extended' ? 'warning' : 'info'
 }
 
-/** What the provider answered, each thing once: `HTTP 400 invalid_grant`, or `HTTP 502` where the code says no more. */
-export function answerWords(attempt: Pick<RefreshAttempt, 'httpStatus' | 'errorCode'>): string | null {
-  const { httpStatus, errorCode } = attempt
-  if (errorCode === 'not_extended') return null
-  if (errorCode === null || httpStatus === null) return errorCode
-  const saysNoMore = errorCode === `${httpStatus}` || errorCode === `http_${httpStatus}`
-  return saysNoMore ? `HTTP ${httpStatus}` : `HTTP ${httpStatus} ${errorCode}`
-}
-
 /** A line of the refresh log with the account that it is about. `job`: of the run that it belongs to. */
 export function activityRow(attempt: RefreshAttempt, facts: ProviderFacts, job: string | null = null) {
   const level = levelOf(attempt)
@@ -39,9 +30,7 @@ export function activityRow(attempt: RefreshAttempt, facts: ProviderFacts, job: 
     level,
     levelIcon: LEVELS[level].icon,
     tone: LEVELS[level].tone,
-    event: row.code === 'not_extended' ? 'stored' : row.outcome,
     kindKey: attempt.kind,
-    answer: answerWords(attempt),
     reasonLabel: row.failure === null ? null : reasonLabel(row.failure),
     runId: attempt.runId,
     job,

@@ -1,5 +1,6 @@
 import type RefreshAttempt from '#models/refresh_attempt'
 import { millis } from '#transformers/account_facts'
+import { answerWords } from '#transformers/answer_words'
 
 const ICONS = { success: 'check', failed: 'x', superseded: 'arrow-forward-up' } as const
 
@@ -16,7 +17,7 @@ export function attemptRow(attempt: RefreshAttempt) {
     event: isStored ? ('stored' as const) : attempt.outcome,
     icon: isStored ? 'clock-pause' : ICONS[attempt.outcome],
     failure: attempt.failureClass,
-    code: attempt.errorCode,
+    answer: answerWords(attempt),
     message: attempt.errorMessage,
     httpStatus: attempt.httpStatus,
     strike: attempt.strike,
