@@ -189,6 +189,33 @@ for (const dialect of dialects) {
       assert.equal((await target.scrape()).get('evergrant_gate_open{gate="acme"}'), 1)
     })
 
+    test('runs of each job count once, with how long they took, from the first look on', async ({
+      assert,
+    }) => {
+      const runs = 'evergrant_run_duration_seconds'
+      await fixture.connect('ana')
+      const at = fixture.clock.now()
+      await ended(fixture, at - 2 * HOUR, 5_000)
+      const target = aTarget(dialect, fixture, cleanup)
+      const check = async (sum: number, count: number) => {
+        const told = await target.scrape()
+        assert.equal(told.get(`${runs}_sum{run_job="daily"}`), sum)
+        assert.equal(told.get(`${runs}_count{run_job="daily"}`), count)
+      }
+      await check(0, 0)
+      await ended(fixture, at - 10_000, 11_500)
+      await ended(fixture, at, 500, { state: 'failed' })
+      await ended(fixture, at, 500, { kind: 'test' })
+      await ended(fixture, at, 0, { state: 'cancelled', started_at: null })
+      await check(12, 2)
+      await check(12, 2)
+      fixture.clock.advance(HOUR)
+      await check(12, 2)
+      await ended(fixture, fixture.clock.now() - 40_000, 38_000)
+      await fixture.run('DELETE FROM runs WHERE created_at < ?t', [at + MINUTE])
+      await check(50, 3)
+    })
+
     test('names of providers are bounded, and of accounts and organizations there are none', async ({
       assert,
     }) => {
@@ -250,6 +277,7 @@ test.group('Cost of a scrape', () => {
       [sql.COUNT_DELIVERIES, 0, ['deliveries_due_index', 'deliveries_dead_index']],
       [sql.COUNT_OPEN_RUNS, 0, ['runs_open_index']],
       [sql.COUNT_ENDED_RUNS, 1, ['runs_created_at_id_index']],
+      [sql.READ_ENDED_RUNS, 2, ['runs_created_at_id_index']],
       [READ_TOTALS, 1, ['refresh_attempts_organization_id_created_at_index']],
     ]
     for (const [statement, values, indexes] of counts) {
@@ -312,7 +340,9 @@ test.group('Metrics over HTTP', (group) => {
   test('the dashboard and the alert rules ask for nothing that is not told', ({ assert }) => {
     const told = new Set(
       [...exported.matchAll(/^# TYPE (\w+) (\w+)$/gm)].flatMap(([, name, type]) =>
-        type === 'histogram' ? [name, `${name}_bucket`, `${name}_sum`, `${name}_count`] : [name]
+        ['histogram', 'summary'].includes(type)
+          ? [name, `${name}_sum`, `${name}_count`, ...(type === 'histogram' ? [`${name}_bucket`] : [])]
+          : [name]
       )
     )
     const file = (name: string) => readFileSync(app.makePath('deploy', name), 'utf8')
@@ -320,6 +350,9 @@ test.group('Metrics over HTTP', (group) => {
     const queries = dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))
     const rules = [...file('prometheus-alerts.yml').matchAll(/^ +expr: (.+)$/gm)].map(([, expr]) => expr)
     assert.isAbove(queries.length, 12)
+    const limits = { EvergrantRunsSlow: '> 30', EvergrantErrorRateHigh: '> 0.05' }
+    for (const [alert, limit] of Object.entries(limits))
+      assert.match(file('prometheus-alerts.yml'), new RegExp(`alert: ${alert}\\n +expr: .*${limit}`))
     assert.lengthOf(rules, file('prometheus-alerts.yml').match(/^ +- alert: /gm)!.length)
     const names = [...queries, ...rules].flatMap(
       (expr) => expr.match(/\b(evergrant|nodejs|process)_\w+/g) ?? []

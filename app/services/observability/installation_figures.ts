@@ -7,6 +7,7 @@ import * as sql from '#services/observability/installation_sql'
 import { providerLabels, type ProviderLabels } from '#services/observability/provider_labels'
 import { RisingTotals, toTotal, type RefreshTotal } from '#services/observability/refresh_totals'
 import { Remembered } from '#services/observability/remembered'
+import { RunTotals, type RunTotal } from '#services/observability/run_totals'
 import { COUNT_LEFT_BEHIND, READ_TOTALS } from '#services/observability/totals_sql'
 import type { Row, StoreDriver } from '#store/driver'
 import { READ_QUARANTINE } from '#token_refresh/store_sql'
@@ -30,6 +31,7 @@ export interface InstallationState {
   /** Runs that are queued or under way, and what those of the last hour came to. */
   runs: Map<string, number>
   endedRuns: Map<string, number>
+  runTotals: RunTotal[]
   /** Null where no scheduler has left a trace. */
   tickAge: number | null
   quarantined: boolean
@@ -53,6 +55,7 @@ const PATIENCE = 5_000
 /** Reads the figures of the whole installation for a scrape. */
 export class InstallationFigures {
   readonly #rising = new RisingTotals()
+  readonly #runTotals = new RunTotals()
   readonly #look: Remembered<InstallationState>
   #rollingUp: Promise<unknown> | null = null
 
@@ -73,18 +76,20 @@ export class InstallationFigures {
   async #read(): Promise<InstallationState> {
     const { clock, providers } = this.deps
     const [now, labels] = [clock.now(), providerLabels(providers)]
-    const [totals, leased, deliveries, open, ended, tick, quarantined, gates, states] = await Promise.all([
-      this.#all(READ_TOTALS, 0),
-      this.#all(sql.COUNT_LEASED, now),
-      this.#all(sql.COUNT_DELIVERIES),
-      this.#all(sql.COUNT_OPEN_RUNS),
-      this.#all(sql.COUNT_ENDED_RUNS, now - HOUR),
-      this.#all(READ_TICK),
-      this.#all(READ_QUARANTINE),
-      this.#all(sql.READ_CLOSED_GATES, now),
-      this.#providers(now, labels),
-      this.#catchUp(now),
-    ])
+    const [totals, leased, deliveries, open, ended, run, tick, quarantined, gates, states] =
+      await Promise.all([
+        this.#all(READ_TOTALS, 0),
+        this.#all(sql.COUNT_LEASED, now),
+        this.#all(sql.COUNT_DELIVERIES),
+        this.#all(sql.COUNT_OPEN_RUNS),
+        this.#all(sql.COUNT_ENDED_RUNS, now - HOUR),
+        this.#all(sql.READ_ENDED_RUNS, ...this.#runTotals.since(now)),
+        this.#all(READ_TICK),
+        this.#all(READ_QUARANTINE),
+        this.#all(sql.READ_CLOSED_GATES, now),
+        this.#providers(now, labels),
+        this.#catchUp(now),
+      ])
     return {
       refreshes: this.#rising.raise(totals.map((row) => toTotal(row, labels.provider))),
       providers: states,
@@ -93,6 +98,7 @@ export class InstallationFigures {
       deliveries: { waiting: Number(deliveries[0].waiting), dead: Number(deliveries[0].dead) },
       runs: byState(open, ['queued', 'running']),
       endedRuns: byState(ended, ['finished', 'cancelled', 'failed']),
+      runTotals: this.#runTotals.add(run, now),
       tickAge: tick.length === 0 ? null : Math.max(0, now - Number(tick[0].scheduler_ticked_at)),
       quarantined: quarantined.length > 0,
     }

@@ -27,6 +27,10 @@ export const COUNT_DELIVERIES = `SELECT
 export const COUNT_OPEN_RUNS = `SELECT state, count(*) AS runs FROM runs
   WHERE state IN ('queued', 'running') GROUP BY state`
 
+/** Runs that worked and have ended. Values: entered after, ended after. */
+export const READ_ENDED_RUNS = `SELECT id, job, started_at, finished_at FROM runs
+  WHERE created_at >= ?t AND finished_at >= ?t AND started_at IS NOT NULL AND kind <> 'test'`
+
 /** Values: entered after. */
 export const COUNT_ENDED_RUNS = `SELECT state, count(*) AS runs FROM runs
   WHERE created_at >= ?t AND state IN ('finished', 'cancelled', 'failed') GROUP BY state`

@@ -1,6 +1,7 @@
 import { REFRESH_BOUNDS } from '#services/figures/histogram'
 import type { InstallationState } from '#services/observability/installation_figures'
 import type { RefreshTotal } from '#services/observability/refresh_totals'
+import type { RunTotal } from '#services/observability/run_totals'
 
 /** One number of a metric. `metricName` is given by the parts of a histogram only. */
 export interface Sample {
@@ -13,7 +14,7 @@ export interface Sample {
 export interface InstallationMetric {
   name: string
   help: string
-  type: 'counter' | 'gauge' | 'histogram'
+  type: 'counter' | 'gauge' | 'histogram' | 'summary'
   samples: (state: InstallationState, fullName: string) => Sample[]
 }
 
@@ -79,6 +80,12 @@ export const INSTALLATION_METRICS: readonly InstallationMetric[] = [
   gauge('runs_ended_last_hour', 'What the runs of the last hour came to', ({ endedRuns }) =>
     states(endedRuns)
   ),
+  {
+    name: 'run_duration_seconds',
+    help: 'How long runs of jobs took, from their begin to their end, since this process looks',
+    type: 'summary',
+    samples: ({ runTotals }, fullName) => runTotals.flatMap((total) => sumAndCount(fullName, total)),
+  },
   gauge('scheduler_tick_age_seconds', 'Since the latest tick of any scheduler', ({ tickAge }) =>
     tickAge === null ? [] : one(seconds(tickAge))
   ),
@@ -91,6 +98,12 @@ export const INSTALLATION_METRICS: readonly InstallationMetric[] = [
 
 const states = (runs: ReadonlyMap<string, number>): Sample[] =>
   [...runs].map(([state, value]) => ({ labels: { state }, value }))
+
+/** The label is not `job`, which in Prometheus names the group of targets. */
+const sumAndCount = (name: string, { job, runs, durationMs }: RunTotal): Sample[] => [
+  { metricName: `${name}_sum`, labels: { run_job: job }, value: seconds(durationMs) },
+  { metricName: `${name}_count`, labels: { run_job: job }, value: runs },
+]
 
 function histogram(name: string, provider: string, totals: readonly RefreshTotal[]): Sample[] {
   const add = (pick: (total: RefreshTotal) => number) => totals.reduce((sum, total) => sum + pick(total), 0)
