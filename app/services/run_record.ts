@@ -73,6 +73,10 @@ export class RunRecord {
     return this.run.error
   }
 
+  get summary(): Run['summary'] {
+    return this.run.summary
+  }
+
   /** Saves how far the run is, so that its page moves while it works. True where somebody wants it to end. */
   async progress(counts: RunCounts): Promise<boolean> {
     await this.results.flush()

@@ -44,7 +44,7 @@ const PAGE_SIZE = 50
 
 /** One page of what a run did to each account, by provider; each account with the name that it has now. */
 export async function resultPage(
-  run: Run,
+  run: Pick<Run, 'id'>,
   filter: ResultFilter,
   place: ResultPlace | null,
   size = PAGE_SIZE
@@ -71,7 +71,7 @@ export async function resultPage(
 }
 
 /** All results of a run in the order of its page, read a page at a time. */
-export async function* allResults(run: Run): AsyncGenerator<RunResultLine> {
+export async function* allResults(run: Pick<Run, 'id'>): AsyncGenerator<RunResultLine> {
   for (let place: ResultPlace | null = null; ;) {
     const page: ResultPage = await resultPage(run, EVERYTHING, place, 500)
     yield* page.items
@@ -94,7 +94,10 @@ function encodePlace(direction: ResultPlace['direction'], line: RunResultLine | 
   return Buffer.from(`${sign}.${line.connectionId}.${line.provider}`).toString('base64url')
 }
 
-function resultsOf(run: Run, { group, provider, reason }: ResultFilter): DatabaseQueryBuilderContract {
+function resultsOf(
+  run: Pick<Run, 'id'>,
+  { group, provider, reason }: ResultFilter
+): DatabaseQueryBuilderContract {
   const query = db
     .from('run_results as r')
     .join('connections as c', 'c.id', 'r.connection_id')

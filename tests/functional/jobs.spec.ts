@@ -6,6 +6,7 @@ import Run from '#models/run'
 import type { Engine, EngineOptions } from '#services/build_engine'
 import { failAbandonedRuns } from '#services/jobs/abandoned_runs'
 import type { JobSettings } from '#services/jobs/job_table'
+import { awaitRun } from '#services/jobs/await_run'
 import type { Job, JobOutcome, JobWork, Started } from '#services/jobs/job_types'
 import { postgresUrl, type Dialect } from '#tests/helpers/engine_fixture'
 import { HOUR, MINUTE, NOW, SECOND } from '#tests/helpers/refresh_fixtures'
@@ -128,16 +129,24 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
       const { assert } = context
       const { connect, process, server } = await world(dialect, context)
       const ids = [await connect('ana', SOON), await connect('bob', LAPSED), await connect('cy', LAPSED)]
+      ids.push(await connect('dee', { ...LAPSED, refresh_token: null }))
       server.revoke('cy')
       const { jobs } = await process()
-      const { result, findings } = outcomeOf(await jobs.run('refresh-expired-tokens', BY_HAND))
+      const { result, findings, runId } = outcomeOf(await jobs.run('refresh-expired-tokens', BY_HAND))
       assert.equal(findings, 1)
       const told = result as Extract<typeof result, { success: boolean }>
-      assert.containSubset(told, { message: 'Refreshed 1 tokens', refreshed: 1, failed: 1, skipped: 0 })
+      assert.containSubset(told, { message: 'Refreshed 1 tokens', refreshed: 1, failed: 1, skipped: 1 })
       assert.sameDeepMembers(told.results, [
         { account_id: ids[1], username: 'bob', status: 'success' },
         { account_id: ids[2], username: 'cy', status: 'failed' },
+        { account_id: ids[3], username: 'dee', status: 'skipped' },
       ])
+      const seenElsewhere = await awaitRun(
+        runId,
+        async () => {},
+        () => false
+      )
+      assert.deepEqual(seenElsewhere.result, result, 'who joined the run hears the same')
     })
 
     test('X3 tests every account, the daily check those without a refresh in a day', async (context) => {

@@ -1,22 +1,16 @@
 import type { JobResult, RefreshJobResult } from '#services/jobs/job_types'
-import type { RunReport, RunResult } from '#services/run_service'
+import type { RunResultLine } from '#services/run_result_list'
+import type { RunReport } from '#services/run_service'
 
-const STATUS = {
-  refreshed: 'success',
-  would_refresh: 'skipped',
-  failed: 'failed',
-  skipped: 'skipped',
-} as const
-
-/** The JSON of X1 and X2. `complete` is false for a run that was ended early. */
-export function refreshResult(report: RunReport, complete: boolean): RefreshJobResult {
-  const { refreshed, failed, skipped } = report
-  return {
-    success: complete,
-    message: message(refreshed, failed),
-    ...{ refreshed, failed, skipped },
-    results: report.results.map(toAccount),
-  }
+/**
+ * The JSON of X1 and X2 but for the single accounts, which stand in the results of the run. `complete` is false for a
+ * run that was ended early.
+ */
+export function refreshSummary(
+  { refreshed, failed, skipped }: Pick<RunReport, 'refreshed' | 'failed' | 'skipped'>,
+  complete: boolean
+): Omit<RefreshJobResult, 'results'> {
+  return { success: complete, message: message(refreshed, failed), refreshed, failed, skipped }
 }
 
 function message(refreshed: number, failed: number): string {
@@ -24,14 +18,14 @@ function message(refreshed: number, failed: number): string {
   return `Refreshed ${refreshed} tokens`
 }
 
-function toAccount({ connection_id: id, username, status }: RunResult): RefreshJobResult['results'][number] {
-  return { account_id: id, username, status: STATUS[status] }
-}
-
-/** What is kept with the run: everything but the single accounts, which stand in the refresh log. */
-export function kept(result: RefreshJobResult): Record<string, unknown> {
-  const { success, message: text, refreshed, failed, skipped } = result
-  return { success, message: text, refreshed, failed, skipped }
+/** One account in the JSON of X1 and X2. */
+export function toAccount({
+  connectionId,
+  username,
+  status,
+}: Pick<RunResultLine, 'connectionId' | 'username' | 'status'>): RefreshJobResult['results'][number] {
+  const word = status === 'refreshed' ? 'success' : status === 'failed' ? 'failed' : 'skipped'
+  return { account_id: connectionId, username, status: word }
 }
 
 /** What a run came to, for a log line. */

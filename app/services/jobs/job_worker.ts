@@ -1,8 +1,8 @@
 import type { ProviderRegistry } from '#oauth/registry'
 import type { Clock } from '#oauth/types'
 import { toInstant } from '#models/columns'
-import { kept, refreshResult } from '#services/jobs/job_results'
-import { findingsOf } from '#services/jobs/stored_result'
+import { refreshSummary } from '#services/jobs/job_results'
+import { findingsOf, storedResult } from '#services/jobs/stored_result'
 import type {
   DeliveryJobResult,
   JobOutcome,
@@ -57,19 +57,14 @@ export class JobWorker {
     work: Extract<RunnableJob['work'], { type: 'refresh' | 'cycle' }>,
     { organizationId, trigger, onProgress, record, signal }: Assignment
   ): Promise<JobOutcome> {
-    let result: JobResult | null = null
     await this.deps.runs.run({
       ...{ job: job.name, kind: kindOf(job, trigger), trigger, record, signal },
       selection: this.#selection(organizationId, work),
       concurrency: work.concurrency,
       onProgress: ({ done, total }) => onProgress?.(done, total),
-      summarize: (made: RunReport, complete) => {
-        const told = refreshResult(made, complete)
-        result = told
-        return kept(told)
-      },
+      summarize: (made: RunReport, complete) => refreshSummary(made, complete),
     })
-    return outcome(record, result)
+    return outcome(record, await storedResult(record))
   }
 
   #selection(

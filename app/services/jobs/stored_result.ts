@@ -1,15 +1,17 @@
-import RefreshAttempt from '#models/refresh_attempt'
 import type Run from '#models/run'
+import { toAccount } from '#services/jobs/job_results'
 import type { JobResult, RefreshJobResult } from '#services/jobs/job_types'
+import { allResults } from '#services/run_result_list'
 
 /**
- * The job's own JSON of a run that ended in whatever process; null where it left none. The accounts are those of the
- * refresh log, so what was skipped is counted, not listed.
+ * The job's own JSON of a run that ended in whatever process, the same for everybody who asks; null where it left none.
+ * The accounts are those of the run's results: as many as are listed there, while they are kept.
  */
-export async function storedResult(run: Run): Promise<JobResult | null> {
-  if (run.summary === null) return null
-  if (!('message' in run.summary)) return run.summary as unknown as Exclude<JobResult, RefreshJobResult>
-  return { ...(run.summary as unknown as Omit<RefreshJobResult, 'results'>), results: await accounts(run.id) }
+export async function storedResult({ id, summary }: Pick<Run, 'id' | 'summary'>): Promise<JobResult | null> {
+  if (summary === null) return null
+  if (!('message' in summary)) return summary as unknown as Exclude<JobResult, RefreshJobResult>
+  const results = (await Array.fromAsync(allResults({ id }))).map(toAccount)
+  return { ...(summary as unknown as Omit<RefreshJobResult, 'results'>), results }
 }
 
 /** How many refreshes of it failed or accounts were found unusable. */
@@ -17,18 +19,4 @@ export function findingsOf(result: JobResult | null): number {
   if (result === null) return 0
   if ('stats' in result) return result.stats.invalid + result.stats.suspended
   return 'success' in result ? result.failed : 0
-}
-
-/** Each account once, with its last attempt. */
-async function accounts(runId: string): Promise<RefreshJobResult['results']> {
-  const attempts = await RefreshAttempt.query()
-    .where('run_id', runId)
-    .orderBy('id')
-    .preload('connection', (connection) => connection.select('id', 'username'))
-  const last = new Map(attempts.map((attempt) => [attempt.connectionId, attempt]))
-  return [...last.values()].map(({ connectionId, outcome, connection }) => ({
-    account_id: connectionId,
-    username: connection?.username ?? null,
-    status: outcome === 'success' ? 'success' : outcome === 'failed' ? 'failed' : 'skipped',
-  }))
 }

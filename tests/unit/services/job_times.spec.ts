@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import { isCron, isTimeZone, latestTime, nextTime } from '#services/jobs/cron_times'
-import { refreshResult } from '#services/jobs/job_results'
+import { refreshSummary, toAccount } from '#services/jobs/job_results'
 import { CATCH_UP, LatestTimes, owedTime } from '#services/jobs/owed_time'
 import { schedule, timeZone } from '#start/env_rules'
 
@@ -163,31 +163,26 @@ test.group('Job times | in the environment', () => {
 })
 
 test.group('Job times | the JSON of a refresh job', () => {
-  const report = {
-    ...{ run_id: null, kind: 'manual' as const, dry_run: false, duration_ms: 1, total: 3 },
-    ...{ refreshed: 1, failed: 1, skipped: 1 },
-    results: (['refreshed', 'failed', 'skipped'] as const).map((status) => ({
-      ...{ connection_id: status, provider: 'acme', username: null, status, reason: status },
-      ...{ old_expires_at: null, new_expires_at: null },
-    })),
-  }
+  const counts = { refreshed: 1, failed: 1, skipped: 1 }
 
   test('counts, words and one line for each account', ({ assert }) => {
-    assert.deepEqual(refreshResult(report, true), {
-      ...{ success: true, message: 'Refreshed 1 tokens', refreshed: 1, failed: 1, skipped: 1 },
-      results: [
-        { account_id: 'refreshed', username: null, status: 'success' },
-        { account_id: 'failed', username: null, status: 'failed' },
-        { account_id: 'skipped', username: null, status: 'skipped' },
-      ],
-    })
+    const told = { success: true, message: 'Refreshed 1 tokens', refreshed: 1, failed: 1, skipped: 1 }
+    assert.deepEqual(refreshSummary(counts, true), told)
+    const words = ['refreshed', 'failed', 'skipped'].map((status) =>
+      toAccount({ connectionId: status, username: null, status })
+    )
+    assert.deepEqual(words, [
+      { account_id: 'refreshed', username: null, status: 'success' },
+      { account_id: 'failed', username: null, status: 'failed' },
+      { account_id: 'skipped', username: null, status: 'skipped' },
+    ])
   })
 
   test('nothing to do is said in its own words, and a run that was ended early is no success', ({
     assert,
   }) => {
-    const idle = { ...report, refreshed: 0, failed: 0, results: [] }
-    assert.equal(refreshResult(idle, true).message, 'No tokens require refreshing')
-    assert.isFalse(refreshResult(report, false).success)
+    const idle = { refreshed: 0, failed: 0, skipped: 1 }
+    assert.equal(refreshSummary(idle, true).message, 'No tokens require refreshing')
+    assert.isFalse(refreshSummary(counts, false).success)
   })
 })
