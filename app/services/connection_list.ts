@@ -25,7 +25,7 @@ const PAGE_SIZE = 50
 export function connectionList(
   organizationId: string,
   filter: ConnectionListFilter,
-  cursor: Cursor | null,
+  { cursor = null, size = PAGE_SIZE }: { cursor?: Cursor | null; size?: number },
   health: HealthExpression
 ): Promise<ListPage<Connection>> {
   const { provider, status, owner, expiresBefore, search } = filter
@@ -36,5 +36,5 @@ export function connectionList(
   if (word) narrowTo(query, { search: EVERYTHING, health: word }, health)
   if (owner !== null) query.where('owner', owner)
   if (expiresBefore !== null) query.where('token_expires_at', '<', toInstant(expiresBefore) as number)
-  return newestFirst(query.preload('parent'), cursor, PAGE_SIZE)
+  return newestFirst(query.preload('parent'), cursor, size)
 }

@@ -23,13 +23,14 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 export function runPage(
   organizationId: string,
   filter: RunFilter,
-  cursor: Cursor | null
+  cursor: Cursor | null,
+  size = PAGE_SIZE
 ): Promise<ListPage<Run>> {
   const query = Run.query().where('organization_id', organizationId)
   if (filter.job) query.where('job', filter.job)
   if (filter.state) query.where('state', filter.state)
   if (filter.trigger) query.where('trigger', filter.trigger)
-  return newestFirst(query, cursor, PAGE_SIZE)
+  return newestFirst(query, cursor, size)
 }
 
 /** The run, or null where it does not exist in this organization. */

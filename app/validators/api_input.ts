@@ -77,13 +77,31 @@ const cursorRule = vine.createRule((value, _, field) => {
     field.report('The {{ field }} field is no cursor of this list', 'cursor', field)
 })
 
-/** A place in a list, as an answer gave it. `toCursor` reads it. */
-export const cursor = () =>
+/** A place in a list, as an answer gave it. */
+const cursor = () =>
   vine
     .string()
     .maxLength(200)
     .use(cursorRule())
     .meta({ description: 'From an answer: its `next_cursor` or `previous_cursor`.' })
+
+/** So many entries of a list in one answer, where nobody asks for another number, and at most. */
+const PAGE_SIZE = 50
+const LARGEST_PAGE = 200
+
+const limit = () =>
+  vine
+    .number()
+    .withoutDecimals()
+    .range([1, LARGEST_PAGE])
+    .meta({
+      type: 'integer',
+      ...{ minimum: 1, maximum: LARGEST_PAGE, default: PAGE_SIZE },
+      description: 'How many entries an answer has at most. It may change from one page to the next.',
+    })
+
+/** Which part of a list. `toCursor` reads the place. */
+export const listPart = () => ({ cursor: cursor().optional(), limit: limit().optional() })
 
 export const toCursor = (cursorText: string | undefined): AccountCursor | null => decodeCursor(cursorText)
 

@@ -2104,6 +2104,7 @@ export interface operations {
         expires_before?: string
         q?: string
         cursor?: string
+        limit?: number
       }
       header?: never
       path?: never
@@ -3069,6 +3070,7 @@ export interface operations {
         /** @example auto-token-refresh */
         job?: string
         cursor?: string
+        limit?: number
       }
       header?: never
       path?: never
@@ -3196,6 +3198,7 @@ export interface operations {
         from?: string
         to?: string
         cursor?: string
+        limit?: number
       }
       header?: never
       path?: never
@@ -3264,6 +3267,7 @@ export interface operations {
       query?: {
         archived?: boolean
         cursor?: string
+        limit?: number
       }
       header?: never
       path?: never
@@ -4188,6 +4192,7 @@ export interface operations {
         /** @example dead */
         state?: 'waiting' | 'delivered' | 'dead' | 'cancelled'
         cursor?: string
+        limit?: number
       }
       header?: never
       path: {

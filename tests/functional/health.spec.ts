@@ -234,6 +234,8 @@ test.group('Health over HTTP', (group) => {
     const names = ['database', 'quarantine', 'scheduler', 'overdue']
     const bearer = { ...strange, authorization: 'Bearer the-token-of-the-probe' }
     assert.deepEqual((await ask('/health/ready')).body, { status: 'ok' })
+    assert.deepEqual(await ask('/ready').then(({ status, body }) => [status, body]), [200, { status: 'ok' }])
+    assert.deepEqual((await ask('/health', strange)).body, { status: 'ok' })
     for (const token of [settings.healthToken, null]) {
       settings.healthToken = token
       const { body } = await ask('/health/ready', token ? bearer : {})

@@ -20,6 +20,8 @@ export interface SeenPage {
 export const NO_PAGES: Readonly<Record<string, string>> = {
   '/health/live': 'JSON for supervisors',
   '/health/ready': 'JSON for supervisors',
+  '/health': 'JSON for supervisors',
+  '/ready': 'JSON for supervisors',
   '/metrics': 'text for Prometheus',
   '/api/openapi.json': 'JSON for programs',
   '/oauth/clients/:provider/client-metadata.json': 'JSON for providers',

@@ -40,13 +40,17 @@ export class CampaignReader {
   /** One page, the newest first: a list costs the same however many there are. */
   async page(
     actor: Actor,
-    { archived = false, cursor = null }: { archived?: boolean; cursor?: Cursor | null } = {}
+    {
+      archived = false,
+      cursor = null,
+      size = PAGE_SIZE,
+    }: { archived?: boolean; cursor?: Cursor | null; size?: number } = {}
   ): Promise<ListPage<CampaignSummary>> {
     const place = cursor ? [cursor.createdAt, cursor.id] : []
     const values = [actor.userId, actor.userId, this.deps.clock.now(), actor.organizationId, ...place]
     const statement = sql.campaignPage(archived, cursor?.direction ?? null)
-    const rows = await this.deps.driver.read(statement, [...values, PAGE_SIZE + 1])
-    const { items, ...around } = pageOfRows(rows, cursor, PAGE_SIZE)
+    const rows = await this.deps.driver.read(statement, [...values, size + 1])
+    const { items, ...around } = pageOfRows(rows, cursor, size)
     const seen = items.filter((row) => maySeeCampaign(actor, standingOf(row)))
     return { items: seen.map(toSummary), ...around }
   }

@@ -17,6 +17,9 @@ export interface AccessLine {
   fields: Record<string, string | number>
 }
 
+/** What supervisors ask for every few seconds. */
+const PROBES = /^\/(health(\/(live|ready))?|ready)$/
+
 /** Matches every address: files, and what does not exist. */
 const ANYTHING = '/*'
 
@@ -34,7 +37,7 @@ export function accessLine(request: FinishedRequest): AccessLine {
 
 function levelOf({ route, status }: FinishedRequest): AccessLine['level'] {
   if (status >= 500) return 'error'
-  if (route.startsWith('/health/') || status === 304) return 'debug'
+  if (PROBES.test(route) || status === 304) return 'debug'
   if (status >= 400) return 'warn'
   return route === ANYTHING ? 'debug' : 'info'
 }

@@ -1,13 +1,13 @@
 import vine from '@vinejs/vine'
 import { LONGEST_NAME, LONGEST_WINDOW, SHORTEST_WINDOW } from '#services/campaigns/refusals'
-import { apiInput, cursor, flag } from '#validators/api_input'
+import { apiInput, flag, listPart } from '#validators/api_input'
 
 /** Whole hours; the campaign room itself says what is wrong with others. */
 const hours = () =>
   vine.number({ strict: true }).meta({ type: 'integer', minimum: SHORTEST_WINDOW, maximum: LONGEST_WINDOW })
 
 /** The list of campaigns. */
-export const campaignList = apiInput({ archived: flag().optional(), cursor: cursor().optional() })
+export const campaignList = apiInput({ archived: flag().optional(), ...listPart() })
 
 /** A new campaign. */
 export const newCampaign = apiInput({

@@ -1,7 +1,7 @@
 import vine from '@vinejs/vine'
 import { DELIVERY_STATES } from '#notifications/delivery_types'
 import { CHANNEL_KINDS, EVENT_NAMES } from '#notifications/types'
-import { apiInput, cursor, text } from '#validators/api_input'
+import { apiInput, listPart, text } from '#validators/api_input'
 
 const events = () => vine.array(vine.enum(EVENT_NAMES)).maxLength(EVENT_NAMES.length)
 
@@ -23,5 +23,5 @@ export const channelChange = apiInput({
 /** The list of deliveries. */
 export const deliveryList = apiInput({
   state: vine.enum(DELIVERY_STATES).optional(),
-  cursor: cursor().optional(),
+  ...listPart(),
 })

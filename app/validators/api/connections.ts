@@ -1,6 +1,6 @@
 import vine from '@vinejs/vine'
 import { LIST_STATUSES } from '#services/connection_list'
-import { apiInput, cursor, instant, text } from '#validators/api_input'
+import { apiInput, instant, listPart, text } from '#validators/api_input'
 
 const MOST_IDS = 500
 const DAY = 24 * 60 * 60
@@ -15,7 +15,7 @@ export const connectionQuery = apiInput({
   owner: text().optional(),
   expires_before: instant().optional(),
   q: text(1_000).optional(),
-  cursor: cursor().optional(),
+  ...listPart(),
 })
 
 /** Refreshing many connections: of `ids` and `filter` one. */

@@ -1,7 +1,7 @@
 import vine from '@vinejs/vine'
 import { OUTCOMES, RUN_STATES } from '#services/run_pages'
 import { REFRESH_KINDS } from '#token_refresh/types'
-import { apiInput, cursor, flag, instant, text } from '#validators/api_input'
+import { apiInput, flag, instant, listPart, text } from '#validators/api_input'
 
 /** Running a job. */
 export const jobRun = apiInput({ wait: flag().optional() })
@@ -10,7 +10,7 @@ export const jobRun = apiInput({ wait: flag().optional() })
 export const runList = apiInput({
   state: vine.enum(RUN_STATES).optional(),
   job: text(64).optional(),
-  cursor: cursor().optional(),
+  ...listPart(),
 })
 
 /** The refresh log. */
@@ -21,7 +21,7 @@ export const attemptList = apiInput({
   connection_id: vine.string().uuid().optional(),
   from: instant().optional(),
   to: instant().optional(),
-  cursor: cursor().optional(),
+  ...listPart(),
 })
 
 /** The period of the operating figures. */

@@ -125,6 +125,8 @@ for (const dialect of ['sqlite', 'postgres'] satisfies Dialect[]) {
       assert.isNull(first.previous_cursor)
       assert.isNull(second.next_cursor)
       assert.deepEqual(ids(await list(`?cursor=${String(second.previous_cursor)}`)), ids(first))
+      assert.deepEqual(ids(await list(`?limit=1&cursor=${String(first.next_cursor)}`)), [made[50]])
+      assert.deepEqual(ids(await list('?limit=200')), made)
       assert.deepEqual((await stranger.get('/campaigns')).body.data, [])
       assert.deepEqual(codeOf(await caller.get('/campaigns?cursor=nonsense')), [422, 'validation_failed'])
     })

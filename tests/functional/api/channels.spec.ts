@@ -273,7 +273,13 @@ test.group('API: deliveries', (group) => {
     assert.lengthOf(dataOf(await caller.get(`${path}?state=delivered`)), 0)
     await notifier().tick()
     assert.isAbove(dataOf(await caller.get(`${path}?state=delivered`)).length, 0)
-    for (const query of ['state=lost', 'cursor=nonsense', 'stat=dead'])
+    const short = await caller.get(`${path}?limit=50&cursor=${second.body.previous_cursor}`)
+    assert.deepEqual(
+      dataOf(short).map(({ id }) => id),
+      sent.slice(0, 50)
+    )
+    assert.lengthOf(dataOf(await caller.get(`${path}?limit=51`)), 51)
+    for (const query of ['limit=201', 'state=lost', 'cursor=nonsense', 'stat=dead'])
       assert.deepEqual(codeOf(await caller.get(`${path}?${query}`)), [422, 'validation_failed'], query)
   })
 

@@ -64,6 +64,18 @@ test.group('API: connections', (group) => {
     assert.deepEqual([pages, seen.size, seen.has(foreign.id)], [2, 53, false])
   })
 
+  test('a page is as long as is asked for, and a cursor goes on with another length', async ({ assert }) => {
+    for (let index = 0; index < 60; index++) await aConnection(organization)
+    const all = idsIn(await caller.get('/connections?limit=200'))
+    assert.lengthOf(all, 60)
+    const first = await caller.get('/connections?limit=1')
+    const second = await caller.get(`/connections?limit=7&cursor=${String(first.body.next_cursor)}`)
+    const third = await caller.get(`/connections?cursor=${String(second.body.next_cursor)}`)
+    assert.deepEqual([first, second, third].map(idsIn), [all.slice(0, 1), all.slice(1, 8), all.slice(8, 58)])
+    const back = await caller.get(`/connections?limit=3&cursor=${String(third.body.previous_cursor)}`)
+    assert.deepEqual(idsIn(back), all.slice(5, 8))
+  })
+
   test('filters narrow the list, each by itself and all together', async ({ assert }) => {
     const soon = DateTime.utc().plus({ minutes: 10 })
     const ana = await aConnection(organization, { owner: 'ana', displayName: 'Ana', tokenExpiresAt: soon })

@@ -219,6 +219,7 @@ test.group('API: runs', (group) => {
     }
     assert.equal(seen.size, 56)
     assert.isNull(first.body.previous_cursor)
+    assert.deepEqual((await get('/runs?limit=2')).body.data, (first.body.data as object[]).slice(0, 2))
     for (const filter of ['state=failed', 'job=b', 'job=b&state=failed'])
       assert.containSubset((await get(`/runs?${filter}`)).body, {
         data: [{ id: failed.id }],

@@ -37,6 +37,8 @@ const member = { ids: { id: 'campaign', connection: 'channel' } } as const
 export const PAGES: Readonly<Record<string, PageRow>> = {
   'GET /health/live': { open: 'anybody' },
   'GET /health/ready': { open: 'anybody' },
+  'GET /health': { open: 'anybody' },
+  'GET /ready': { open: 'anybody' },
   'GET /metrics': { open: 'anybody' },
   'GET /api/openapi.json': { open: 'anybody' },
   'GET /api/docs': { open: 'anybody' },

@@ -10,9 +10,9 @@ import { noInput, toCursor } from '#validators/api_input'
 export default class CampaignsController {
   /** The newest first. */
   async index(ctx: HttpContext) {
-    const { archived, cursor: place } = await campaignList(ctx.request.qs())
+    const { archived, cursor: place, limit: size } = await campaignList(ctx.request.qs())
     const { campaigns } = await engineOf(ctx)
-    const page = await campaigns.page(actorOfKey(ctx), { archived, cursor: toCursor(place) })
+    const page = await campaigns.page(actorOfKey(ctx), { archived, cursor: toCursor(place), size })
     return answerList(ctx, page.items.map(apiCampaignSummary), page)
   }
 

@@ -21,7 +21,8 @@ export default class ConnectionsController {
     const facts = await loadProviderFacts(organizationId)
     const now = Date.now()
     const health = healthExpression(facts, now)
-    const page = await connectionList(organizationId, filter, toCursor(asked.cursor), health)
+    const place = { cursor: toCursor(asked.cursor), size: asked.limit }
+    const page = await connectionList(organizationId, filter, place, health)
     return answerList(
       ctx,
       page.items.map((connection) => apiConnection(connection, facts, now)),

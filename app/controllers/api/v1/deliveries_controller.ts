@@ -17,12 +17,12 @@ const REFUSALS = {
 export default class DeliveriesController {
   /** Of one receiver, the newest first. */
   async index(ctx: HttpContext) {
-    const { state, cursor: place = null } = await deliveryList(ctx.request.qs())
+    const { state, cursor = null, limit: size } = await deliveryList(ctx.request.qs())
     const channel = await channelOf(ctx)
     if (!channel) return notFound(ctx, 'channel')
     const { deliveries } = await notificationsOf(ctx)
     const filter = { state, channelId: channel.id }
-    const page = await deliveries.list(ctx.apiKey.organizationId, filter, { cursor: place })
+    const page = await deliveries.list(ctx.apiKey.organizationId, filter, { cursor, size })
     return answerList(ctx, page.entries.map(apiDelivery), page)
   }
 

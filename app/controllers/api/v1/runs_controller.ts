@@ -11,8 +11,8 @@ import { noInput, toCursor } from '#validators/api_input'
 /** The runs of the organization, whoever asked for them. */
 export default class RunsController {
   async index(ctx: HttpContext) {
-    const { state = null, job = null, cursor: place } = await runList(ctx.request.qs())
-    const page = await runPage(ctx.apiKey.organizationId, { state, job }, toCursor(place))
+    const { state = null, job = null, cursor: place, limit } = await runList(ctx.request.qs())
+    const page = await runPage(ctx.apiKey.organizationId, { state, job }, toCursor(place), limit)
     return answerList(ctx, page.items.map(apiRun), page)
   }
 
