@@ -83,6 +83,29 @@ test.group('Audit trail: which routes', () => {
   })
 })
 
+test.group('Audit trail: what one organization does to all', (group) => {
+  group.each.timeout(20_000)
+
+  test('each organization hears who did it, but not from where; what is one’s own stays there', async (context) => {
+    const { assert, client } = context
+    const scene = (await auditScene((work) => context.cleanup(work))).through(client)
+    for (const name of ['POST /providers/:key/circuit', 'POST /settings/data/rotate']) {
+      const shared = name.includes('rotate')
+      await PAGES[name].act(scene)
+      assert.equal((await scene.last()).ip, '127.0.0.1')
+      assert.equal(Boolean(await scene.lastOf('elsewhere')), shared, name)
+    }
+    await scene.post('/providers/acme/circuit')
+    for (const action of ['provider.open_gate', 'installation.rotate_encryption']) {
+      const [told] = (await scene.entries()).filter((entry) => entry.action === action)
+      const elsewhere = (await scene.entriesOf('elsewhere')).filter((entry) => entry.action === action)
+      assert.lengthOf(elsewhere, 1)
+      const { actor, target, outcome } = told
+      assert.deepInclude(elsewhere[0], { actor, target, outcome, ip: null, userAgent: null })
+    }
+  })
+})
+
 test.group('Audit trail: each route leaves its entry', (group) => {
   let scene: AuditScene
   const ends: (() => Promise<void> | void)[] = []

@@ -45,9 +45,10 @@ export default class ProviderPageController {
     return this.#leave(ctx, toneOf(finding), sentenceOf(ctx, finding))
   }
 
-  /** Lets requests through at once, whatever the breaker waits for. */
+  /** Lets requests through at once, whatever the breaker waits for: those of all organizations, unless one added it. */
   async openGate(ctx: HttpContext) {
-    const { provider } = await providerOf(ctx)
+    const { provider, added } = await providerOf(ctx)
+    if (!added) await ctx.audit?.concernsAll()
     const engine: Engine = await ctx.containerResolver.make('engine')
     const opened = await openGate(engine, provider.id)
     const key = opened ? 'providers.gate.closed' : 'providers.gate.was_closed'

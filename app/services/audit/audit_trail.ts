@@ -30,6 +30,16 @@ export class AuditTrail {
     return this.#insert(entry, organizations)
   }
 
+  /**
+   * Writes into the trail of each other organization that what begins here concerns it, too. They learn who acts, not from
+   * where. Rejects as `begin` does.
+   */
+  async share(entry: Begun): Promise<EntryIds> {
+    const { organizationId: own } = entry.actor
+    const others = (await this.#organizations()).filter((id) => id !== own)
+    return this.#insert({ ...entry, origin: { ip: null, userAgent: null, requestId: null } }, others)
+  }
+
   /** Completes entries. Calling it again changes nothing. */
   async end(
     ids: EntryIds,

@@ -2,7 +2,7 @@ import type { AuditAction } from '#services/audit/actions'
 import type { AuditTrail, EntryIds } from '#services/audit/audit_trail'
 import { difference, targetIdOf, type Snapshot } from '#services/audit/snapshot'
 import type { TargetKind } from '#services/audit/targets'
-import type { Actor, Ended, Origin } from '#services/audit/types'
+import type { Actor, Begun, Ended, Origin } from '#services/audit/types'
 
 type Params = Readonly<Record<string, unknown>>
 
@@ -43,9 +43,17 @@ export class AuditedRequest {
     if (this.#entries) return
     this.#actor = actor.organizationId === null ? await this.trail.atHome(actor) : actor
     this.#before = await this.#look()
-    const { action, origin, everywhere = false } = this.work
-    const entry = { actor: this.#actor, action, origin, target: this.#target(this.#before) }
-    this.#entries = await this.trail.begin(entry, { everywhere })
+    const { everywhere = false } = this.work
+    this.#entries = await this.trail.begin(this.#begun(this.#actor), { everywhere })
+  }
+
+  /**
+   * What this begins concerns all organizations: each has the entry in its own trail, too. To be called before anything is
+   * done; rejects as `by` does.
+   */
+  async concernsAll(): Promise<void> {
+    if (!this.#entries || !this.#actor) return
+    this.#entries = [...this.#entries, ...(await this.trail.share(this.#begun(this.#actor)))]
   }
 
   /** Somebody says to be this person and may not be: what is refused is told under this address, and nothing is begun. */
@@ -82,6 +90,11 @@ export class AuditedRequest {
     const actor = this.#actor ?? asker
     if (actor && outcome !== 'done') await this.by(actor)
     return this.#entries
+  }
+
+  #begun(actor: Actor): Begun {
+    const { action, origin } = this.work
+    return { actor, action, origin, target: this.#target(this.#before) }
   }
 
   #params(): Params {

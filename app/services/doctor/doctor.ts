@@ -24,12 +24,15 @@ const ANSWERS_WITHIN = 3_000
 /**
  * Looks at everything that an installation needs in order to keep grants alive, and changes nothing. What it finds are
  * values; it rejects only where the database cannot be asked at all. For people of an organization, of the added providers
- * only theirs are named.
+ * only theirs are named. `thorough` lets SQLite read its whole file, during which this process does nothing else.
  */
-export async function examine(engine: Engine, organizationId: string | null = null): Promise<Finding[]> {
+export async function examine(
+  engine: Engine,
+  { organizationId = null, thorough = true }: { organizationId?: string | null; thorough?: boolean } = {}
+): Promise<Finding[]> {
   const driver = openDriver(db.connection())
   try {
-    return judgeInstallation(await readFacts(engine, driver, organizationId))
+    return judgeInstallation(await readFacts(engine, driver, { organizationId, thorough }))
   } finally {
     await driver.close()
   }
@@ -38,7 +41,7 @@ export async function examine(engine: Engine, organizationId: string | null = nu
 async function readFacts(
   engine: Engine,
   driver: StoreDriver,
-  organizationId: string | null
+  { organizationId, thorough }: { organizationId: string | null; thorough: boolean }
 ): Promise<InstallationFacts> {
   const { dialect } = driver
   const keys = await driver.read('SELECT count(*) AS count FROM encryption_keys WHERE retired_at IS NULL', [])
@@ -48,7 +51,8 @@ async function readFacts(
     isReached: await isReached(appUrl),
     keysInUse: Number(keys[0].count),
     pendingMigrations: await countPending(),
-    damage: dialect === 'sqlite' ? await findDamage(driver) : null,
+    damage: dialect === 'sqlite' && thorough ? await findDamage(driver) : null,
+    unread: dialect === 'sqlite' && !thorough,
     freeBytes: dialect === 'sqlite' ? await freeBytes() : null,
     clockOffset: await clockOffset(engine, driver),
     readiness: await readReadiness({ driver, providers: engine.providers, clock: engine.clock }),

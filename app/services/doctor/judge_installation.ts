@@ -14,6 +14,8 @@ export interface InstallationFacts {
   pendingMigrations: number
   /** What SQLite's own check found; null where all is well, or on PostgreSQL. */
   damage: string | null
+  /** SQLite's own check was left out. */
+  unread: boolean
   /** Left on the disk of a SQLite file; null where that is another machine's matter. */
   freeBytes: number | null
   /** How far the database's clock is ahead of ours. */
@@ -70,7 +72,13 @@ function judgeAddress({ appUrl, isProduction, isReached }: InstallationFacts): F
     : finding('address', 'warning', 'silent', { url: appUrl })
 }
 
-function judgeDatabase({ dialect, pendingMigrations, damage, freeBytes }: InstallationFacts): Finding[] {
+function judgeDatabase({
+  dialect,
+  pendingMigrations,
+  damage,
+  unread,
+  freeBytes,
+}: InstallationFacts): Finding[] {
   const database = dialect === 'sqlite' ? 'SQLite' : 'PostgreSQL'
   const disk =
     freeBytes === null
@@ -84,7 +92,7 @@ function judgeDatabase({ dialect, pendingMigrations, damage, freeBytes }: Instal
   if (pendingMigrations > 0) {
     return [finding('database', 'problem', 'behind', { count: pendingMigrations }), ...disk]
   }
-  return [finding('database', 'ok', 'fine', { database }), ...disk]
+  return [finding('database', 'ok', unread ? 'answers' : 'fine', { database }), ...disk]
 }
 
 function judgeClock(offset: number): Finding {

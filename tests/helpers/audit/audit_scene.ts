@@ -55,6 +55,7 @@ export interface AuditScene {
   /** The newest entry of the trail. */
   last(): Promise<AuditEntry>
   lastOf(slug: string): Promise<AuditEntry>
+  entriesOf(slug: string): Promise<AuditEntry[]>
   entries(): Promise<AuditEntry[]>
 }
 
@@ -133,9 +134,10 @@ export async function auditScene(cleanup: Cleanup): Promise<AuditScene> {
       return user
     },
     last: async () => (await scene.entries())[0],
-    async lastOf(slug) {
+    lastOf: async (slug) => (await scene.entriesOf(slug))[0],
+    async entriesOf(slug) {
       const { id } = await Organization.findByOrFail('slug', slug)
-      return (await log.page(id, EVERYTHING)).entries[0]
+      return (await log.page(id, EVERYTHING)).entries
     },
     entries: async () => (await log.page(ORGANIZATION, EVERYTHING)).entries,
   }

@@ -11,6 +11,7 @@ const HEALTHY: InstallationFacts = {
   dialect: 'sqlite',
   pendingMigrations: 0,
   damage: null,
+  unread: false,
   freeBytes: 20 * 1024 ** 3,
   clockOffset: 0,
   readiness: { quarantined: false, tick: { age: 400, interval: 1_000 }, lateness: 0 },
