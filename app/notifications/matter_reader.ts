@@ -82,6 +82,8 @@ export class MatterReader {
   #toMatter(row: Row, connectionIds: readonly string[], named: ReadonlyMap<string, Owned>): Matter {
     const provider = row.provider as string | null
     const organization = row.organization_id as string
+    const data = documentOf<Record<string, unknown>>(row.data, {})
+    const concerned = provider ?? providerIn(data)
     const accounts = connectionIds.slice(0, NAMED).flatMap((id) => {
       const found = named.get(id)
       return found ? [{ ...found.account, isOwn: isTheirs(row, found) }] : []
@@ -91,9 +93,9 @@ export class MatterReader {
       event: row.event as EventName,
       severity: row.severity as Severity,
       provider,
-      providerName: provider && (this.deps.providerName?.(provider, organization) ?? null),
+      providerName: concerned && (this.deps.providerName?.(concerned, organization) ?? null),
       cause: row.cause as string | null,
-      data: documentOf<Record<string, unknown>>(row.data, {}),
+      data,
       count: Number(row.count),
       accounts,
       connectionIds,
@@ -101,4 +103,9 @@ export class MatterReader {
       lastAt: Number(row.updated_at),
     }
   }
+}
+
+/** An alert about figures has its provider in its subject (see `figures/alert_rules.ts`), since it is not about one's accounts. */
+function providerIn({ subject }: Record<string, unknown>): string | null {
+  return /^provider:(.+)$/.exec(String(subject))?.[1] ?? null
 }

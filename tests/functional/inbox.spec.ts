@@ -66,6 +66,18 @@ for (const dialect of dialects) {
       )
     })
 
+    test('an alert about the figures of a provider names it', async ({ assert }) => {
+      const admin = await fixture.person('admin')
+      for (const subject of ['provider:acme', 'provider:gone', 'job:daily'])
+        await fixture.event('figures.alert', { data: { rule: 'error_rate', subject } })
+      await fixture.dispatcher.tick()
+      const { items } = await inbox.list(admin)
+      assert.deepEqual(
+        Object.fromEntries(items.map(({ matter }) => [matter.data.subject, matter.providerName])),
+        { 'provider:acme': 'Acme', 'provider:gone': null, 'job:daily': null }
+      )
+    })
+
     test('newest first, page by page, in both directions', async ({ assert }) => {
       const all = ['one', 'two', 'three', 'four', 'five']
       for (const cause of all) await dead(cause, cause)
