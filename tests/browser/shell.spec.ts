@@ -213,7 +213,7 @@ test.group('The shell and the overview in a browser', (group) => {
     await signIn(page, email)
     await page.locator('#tokens-table summary').click()
     await aConnection(organization)
-    await page.locator('#overview-tiles', { hasText: 'of 6 accounts' }).waitFor({ timeout: 8_000 })
+    await page.locator('#overview-tiles', { hasText: 'of 6 accounts' }).waitFor({ timeout: 20_000 })
     assert.isTrue(await page.locator('#tokens-table table').isVisible())
     await close()
   })
