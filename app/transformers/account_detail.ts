@@ -87,8 +87,9 @@ function troubleOf(connection: Connection, newest: RefreshAttempt | null) {
   const message = connection.errorMessage ?? failed?.errorMessage ?? null
   const reason = connection.statusReason
   if (!code && !message && !reason) return null
-  const line = answerWords({ httpStatus: failed?.httpStatus ?? null, errorCode: code })
-  return { line: line ?? '', message, reason }
+  const httpStatus = failed?.httpStatus ?? null
+  const line = answerWords({ httpStatus, errorCode: code }) ?? (httpStatus === null ? '' : `HTTP ${httpStatus}`)
+  return { line, message, reason }
 }
 
 function linkTo(parent: Connection | null) {

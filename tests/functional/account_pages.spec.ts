@@ -71,6 +71,18 @@ test.group('Account page', (group) => {
     assert.notInclude(seen, 'invalid_grant')
   })
 
+  test('where the provider sent no code, its status is told', async ({ client, assert }) => {
+    const { user, organization } = await aPerson('operator')
+    const dead = await aConnection(organization, {
+      ...DEAD,
+      errorCode: null,
+      errorMessage: 'Invalid refresh token',
+    })
+    await attempt(dead, { errorCode: null, outcome: 'failed', httpStatus: 400 }).create()
+    const page = words(await read(client, user, `/accounts/${dead.id}`))
+    assert.match(page, /HTTP 400 +“?Invalid refresh token/)
+  })
+
   test('it is said in {$self}, and no English is left in it')
     .with(['fr', 'ja'] as const)
     .run(async ({ client, assert }, language) => {
