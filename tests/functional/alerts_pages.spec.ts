@@ -28,6 +28,14 @@ async function aChannel(organizationId: string, kind: 'webhook' | 'email' = 'web
   return made.id
 }
 
+/** A test message as it is kept from its first attempt on. */
+function aTest({ id, name }: { id: string; name: string }, locale: Message['locale'] = 'en'): Message {
+  return {
+    ...{ id: 'message', organizationId: id, organizationName: name, locale, timeZone: 'Europe/Paris' },
+    ...{ matters: [], isDigest: false, isTest: true, createdAt: Date.now(), audience: 'staff' },
+  }
+}
+
 const RULE = { name: 'Night watch', isActive: 'yes', which: 'all', severity: 'high', digest: 'none' }
 
 test.group('Alerts: who may see and change what', (group) => {
@@ -461,11 +469,7 @@ test.group('Alerts: deliveries', (group) => {
     assert,
   }) => {
     const { user, organization } = await aPerson()
-    const reader = { locale: 'fr', timeZone: 'Europe/Paris', audience: 'staff' } as const
-    const message: Message = {
-      ...{ id: 'message', organizationId: organization.id, organizationName: organization.name },
-      ...{ matters: [], isDigest: false, isTest: true, createdAt: Date.now(), ...reader },
-    }
+    const message = aTest(organization, 'fr')
     const { wording } = await app.container.make('notifications')
     const { title, action } = wording.words(message)
     const frozen = { message: JSON.stringify(message), state: 'delivered', attempts: 1, is_test: true }
@@ -474,6 +478,52 @@ test.group('Alerts: deliveries', (group) => {
     assert.match(text, /class="message-words" lang="fr"/)
     for (const words of [title, action]) assert.include(text, string.escapeHTML(words))
     assert.notInclude(text, 'put into words when it leaves')
+  })
+
+  test('the page of one shows what was sent, without what gives the right to send it', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson()
+    const { channels } = await app.container.make('notifications')
+    const made = await channels.create(organization.id, { kind: 'webhook', name: 'Our hook', target: HOOK })
+    if (!made.ok) throw new Error('No channel')
+    const frozen = { message: JSON.stringify(aTest(organization)), state: 'delivered', attempts: 1 }
+    const id = await aDelivery(organization, { ...frozen, is_test: true, channel_id: made.id })
+    await anAttemptOf(id, { duration_ms: 48 })
+    const text = (await get(client, `/alerts/deliveries/${id}`, user)).text()
+    for (const line of [
+      'POST https://hooks.example.com/…',
+      'webhook-id: message',
+      '&quot;type&quot;: &quot;test',
+    ])
+      assert.include(text, line)
+    assert.match(text, /webhook-timestamp: \d{10}\n/)
+    assert.include(text, 'webhook-signature: v1,…')
+    const secret = made.signingSecret?.reveal().slice('whsec_'.length) ?? 'none'
+    for (const hidden of ['SECRET-PART', secret]) assert.notInclude(text, hidden)
+  })
+
+  test('a message to {channel} is shown in the form of that channel')
+    .with([
+      { channel: 'email', shows: ['To: you@example.com', 'Subject: ', 'Message-ID: &lt;message@'] },
+      { channel: 'discord_webhook', shows: ['POST https://…/…', '&quot;embeds&quot;'] },
+      { channel: 'slack_webhook', shows: ['POST https://…/…', '&quot;blocks&quot;'] },
+      { channel: 'push', shows: ['&quot;tag&quot;'] },
+    ])
+    .run(async ({ client, assert }, { channel, shows }) => {
+      const { user, organization } = await aPerson()
+      await user.merge({ email: 'you@example.com' }).save()
+      const frozen = { message: JSON.stringify(aTest(organization)), is_test: true, user_id: user.id }
+      const id = await aDelivery(organization, { ...frozen, channel, state: 'delivered', attempts: 1 })
+      const text = (await get(client, `/alerts/deliveries/${id}`, user)).text()
+      for (const line of shows) assert.include(text, line)
+    })
+
+  test('one that has not left yet has no request', async ({ client, assert }) => {
+    const { user, organization } = await aPerson()
+    const id = await aDelivery(organization, { channel_id: await aChannel(organization.id) })
+    assert.notInclude((await get(client, `/alerts/deliveries/${id}`, user)).text(), 'delivery-request')
   })
 
   test('is sent again under its own id, and cancelled while it waits', async ({ client, assert }) => {

@@ -2,6 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { isUnchanged } from '#controllers/admin/live_page'
 import { leave, notFound, notificationsOf } from '#controllers/notifications/form_answers'
 import { appUrl } from '#config/app'
+import { deliveryRequest } from '#notifications/delivery_request'
 import { attemptRow, deliveryFilters, deliveryRow, subjectOf } from '#transformers/delivery_page'
 import { ownPath } from '#transformers/inbox_row'
 import { listLinks } from '#transformers/list_links'
@@ -49,7 +50,8 @@ export default class DeliveriesController {
       lang: found.message?.locale ?? 'en',
       href: ownPath(words.link, appUrl) ?? '/',
     }
-    return ctx.view.render('pages/alerts/delivery', { delivery, attempts, message, now })
+    const request = deliveryRequest(found, wording)
+    return ctx.view.render('pages/alerts/delivery', { delivery, attempts, message, request, now })
   }
 
   async redeliver(ctx: HttpContext) {

@@ -33,7 +33,8 @@ export function discordWebhookChannel(options: HttpChannelOptions): Channel<'dis
   }
 }
 
-function worstOf({ matters }: Message): Severity {
+/** The gravest that it tells of. */
+export function worstOf({ matters }: Message): Severity {
   return SEVERITIES.findLast((one) => matters.some(({ severity }) => severity === one)) ?? 'normal'
 }
 

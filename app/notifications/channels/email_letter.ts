@@ -30,19 +30,27 @@ export async function letterOf(
   const letter = new MailMessage()
     .to(address, plain(name, LONGEST_NAME) || undefined)
     .subject(words.title)
-    .messageId(`<${message.id}@${new URL(words.link).hostname}>`)
+    .messageId(`<${messageIdOf(message, words)}>`)
     .header('Auto-Submitted', 'auto-generated')
     .listUnsubscribe(frame.change.link)
     .htmlView('mails/notification', view)
-    .text(textOf(words, frame))
+    .text(letterText(words, frame))
   if (frame.severity === 'urgent') letter.priority('high')
   const compiled = letter.toObject()
   await MailMessage.computeContentsFor({ ...compiled, sharedState: {} })
   return compiled
 }
 
+/** What a letter is known by, without its angle brackets. */
+export function messageIdOf({ id }: Pick<Message, 'id'>, { link }: Pick<Words, 'link'>): string {
+  return `${id}@${new URL(link).hostname}`
+}
+
 /** For who reads no HTML: nothing in plain text needs escaping, and a lone `-- ` begins what is no content (RFC 3676 §4.3). */
-function textOf({ title, body, lines, link, action }: Words, { reason, change, sent }: Frame): string {
+export function letterText(
+  { title, body, lines, link, action }: Words,
+  { reason, change, sent }: Frame
+): string {
   const list = lines.length === 0 ? [] : [lines.map((line) => `- ${line}`).join('\n')]
   const foot = ['-- ', reason, `${change.label}: ${change.link}`, sent].join('\n')
   return [title, body, ...list, `${action}:\n${link}`, foot].join('\n\n')
