@@ -2,7 +2,7 @@ import db from '@adonisjs/lucid/services/db'
 import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
 import { fromInstant } from '#models/columns'
 import type Run from '#models/run'
-import { inGroup, type ResultGroup } from '#services/run_results'
+import { groupOf, inGroup, STATUSES_OF, type ResultGroup } from '#services/run_results'
 
 /** One account in a run. Instants are milliseconds since the epoch. */
 export interface RunResultLine {
@@ -26,10 +26,11 @@ export interface ResultFilter {
   reason: string | null
 }
 
-/** A place in a run's results, which are sorted by provider and account. */
+/** A place in a run's results, which are sorted by provider, what failed before the rest, and account. */
 export interface ResultPlace {
   direction: 'next' | 'previous'
   provider: string
+  rank: number
   id: string
 }
 
@@ -42,7 +43,10 @@ export interface ResultPage {
 export const EVERYTHING: ResultFilter = { group: null, provider: null, reason: null }
 const PAGE_SIZE = 50
 
-/** One page of what a run did to each account, by provider; each account with the name that it has now. */
+const FAILED_FIRST = `CASE WHEN r.status IN (${STATUSES_OF.failed.map((word) => `'${word}'`).join(', ')}) THEN 0 ELSE 1 END`
+const rankOf = ({ status }: RunResultLine) => (groupOf(status) === 'failed' ? 0 : 1)
+
+/** One page of what a run did to each account, by provider, failures first; each account with the name that it has now. */
 export async function resultPage(
   run: Pick<Run, 'id'>,
   filter: ResultFilter,
@@ -53,11 +57,17 @@ export async function resultPage(
   const query = resultsOf(run, filter)
   if (place) {
     const operator = backwards ? '<' : '>'
-    query.whereRaw(`(r.provider, r.connection_id) ${operator} (?, ?)`, [place.provider, place.id])
+    const { provider, rank, id } = place
+    query.whereRaw(`(r.provider, ${FAILED_FIRST}, r.connection_id) ${operator} (?, ?, ?)`, [
+      provider,
+      rank,
+      id,
+    ])
   }
   const order = backwards ? 'desc' : 'asc'
   const rows = await query
     .orderBy('r.provider', order)
+    .orderByRaw(`${FAILED_FIRST} ${order}`)
     .orderBy('r.connection_id', order)
     .limit(size + 1)
   const more = rows.length > size
@@ -83,15 +93,16 @@ export async function* allResults(run: Pick<Run, 'id'>): AsyncGenerator<RunResul
 /** Reads what stands in the URL as a place; null for anything else, which then means the first page. */
 export function decodePlace(text: unknown): ResultPlace | null {
   if (typeof text !== 'string' || text.length > 400) return null
-  const found = /^([np])\.([0-9a-f-]{36})\.(.{1,64})$/.exec(Buffer.from(text, 'base64url').toString())
-  if (!found || found[3].includes('\0')) return null
-  return { direction: found[1] === 'n' ? 'next' : 'previous', id: found[2], provider: found[3] }
+  const found = /^([np])([01])\.([0-9a-f-]{36})\.(.{1,64})$/.exec(Buffer.from(text, 'base64url').toString())
+  if (!found || found[4].includes('\0')) return null
+  const [, sign, rank, id, provider] = found
+  return { direction: sign === 'n' ? 'next' : 'previous', rank: Number(rank), id, provider }
 }
 
 function encodePlace(direction: ResultPlace['direction'], line: RunResultLine | undefined): string | null {
   if (!line) return null
   const sign = direction === 'next' ? 'n' : 'p'
-  return Buffer.from(`${sign}.${line.connectionId}.${line.provider}`).toString('base64url')
+  return Buffer.from(`${sign}${rankOf(line)}.${line.connectionId}.${line.provider}`).toString('base64url')
 }
 
 function resultsOf(

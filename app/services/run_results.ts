@@ -3,7 +3,7 @@ import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybu
 import { toInstant } from '#models/columns'
 
 /** What did not go well, what was only planned, and what was left alone. Every other word, such as `paused`, is done. */
-const WORDS = {
+export const STATUSES_OF = {
   failed: ['failed', 'invalid', 'suspended'],
   planned: ['would_refresh'],
   skipped: ['skipped', 'untested'],
@@ -12,11 +12,11 @@ const WORDS = {
 export const RESULT_GROUPS = ['failed', 'done', 'planned', 'skipped'] as const
 export type ResultGroup = (typeof RESULT_GROUPS)[number]
 
-const NOT_DONE = Object.values(WORDS).flat()
+const NOT_DONE = Object.values(STATUSES_OF).flat()
 
 /** The group that the status of a result counts to. */
 export function groupOf(status: string): ResultGroup {
-  const found = Object.entries(WORDS).find(([, words]) => (words as readonly string[]).includes(status))
+  const found = Object.entries(STATUSES_OF).find(([, words]) => (words as readonly string[]).includes(status))
   return (found?.[0] ?? 'done') as ResultGroup
 }
 
@@ -27,7 +27,7 @@ export function inGroup<Query extends DatabaseQueryBuilderContract>(
   group: ResultGroup
 ): Query {
   if (group === 'done') query.whereNotIn(column, NOT_DONE)
-  else query.whereIn(column, [...WORDS[group]])
+  else query.whereIn(column, [...STATUSES_OF[group]])
   return query
 }
 

@@ -103,6 +103,24 @@ for (const dialect of dialects) {
       assert.deepEqual(back.items, first.items)
     })
 
+    test('what failed comes first, on each page', async ({ assert }) => {
+      const { connect, server } = fixture
+      for (let index = 0; index < 6; index++) await connect(`account-${index}`)
+      for (const index of [1, 3, 5]) server.revoke(`account-${index}`)
+      await command()
+      const [run] = await runs()
+      const statuses: string[] = []
+      const seen = new Set<string>()
+      for (let cursor: string | null | undefined; cursor !== null;) {
+        const page = await resultPage(run, EVERYTHING, decodePlace(cursor), 2)
+        statuses.push(...page.items.map(({ status }) => status))
+        for (const { connectionId } of page.items) seen.add(connectionId)
+        cursor = page.next
+      }
+      assert.deepEqual(statuses, [...Array(3).fill('failed'), ...Array(3).fill('refreshed')])
+      assert.equal(seen.size, 6)
+    })
+
     test('beside the run before: who fails newly, who has recovered', async ({ assert }) => {
       const { connect, server, update, clock } = fixture
       const ana = await connect('ana')
