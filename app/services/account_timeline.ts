@@ -9,13 +9,23 @@ import type { AuditEntry, AuditLog } from '#services/audit/audit_log'
 export interface SentMessage {
   channel: string
   state: string
+  attempts: number
+  lastStatus: number | null
+  lastCode: string | null
+}
+
+/** What people were told of the account. */
+export interface ToldEvent {
+  name: string
+  severity: string
+  data: unknown
 }
 
 /** Something that happened to an account. `at` is milliseconds since the epoch. */
 export type Happening = { id: string; at: number } & (
   | { type: 'attempt'; attempt: RefreshAttempt }
   | { type: 'audit'; entry: AuditEntry }
-  | { type: 'event'; name: string }
+  | { type: 'event'; event: ToldEvent }
   | { type: 'message'; message: SentMessage }
 )
 
@@ -66,8 +76,12 @@ async function audited(log: Pick<AuditLog, 'page'>, connection: Connection, curs
 async function events({ id }: Connection, place: AccountCursor | null): Promise<Happening[]> {
   const query = db.from('events').where('connection_id', id).whereIn('name', TOLD)
   if (place) query.whereRaw('(created_at, id) < (?, ?)', bounds(place))
-  const rows = await newest(query.select('id', 'name', 'created_at'))
-  return rows.map((row) => ({ type: 'event', id: row.id, at: millisOf(row), name: row.name as string }))
+  const rows = await newest(query.select('id', 'name', 'severity', 'data', 'created_at'))
+  return rows.map((row) => {
+    const data = typeof row.data === 'string' ? JSON.parse(row.data) : row.data
+    const event = { name: row.name as string, severity: row.severity as string, data }
+    return { type: 'event', id: row.id, at: millisOf(row), event }
+  })
 }
 
 /** A message may tell of several accounts: it is in the timeline of each. */
@@ -79,9 +93,14 @@ async function messages({ organizationId, id }: Connection, place: AccountCursor
     .select('i.delivery_id')
   const query = db.from('deliveries').where('organization_id', organizationId).whereIn('id', about)
   if (place) query.whereRaw('(created_at, id) < (?, ?)', bounds(place))
-  const rows = await newest(query.select('id', 'channel', 'state', 'created_at'))
+  const rows = await newest(
+    query.select('id', 'channel', 'state', 'attempts', 'last_status', 'last_code', 'created_at')
+  )
   return rows.map((row): Happening => {
-    const message = { channel: row.channel as string, state: row.state as string }
+    const message = {
+      ...{ channel: row.channel as string, state: row.state as string, attempts: Number(row.attempts) },
+      ...{ lastStatus: row.last_status as number | null, lastCode: row.last_code as string | null },
+    }
     return { type: 'message', id: row.id, at: millisOf(row), message }
   })
 }

@@ -1,11 +1,12 @@
 import type RefreshAttempt from '#models/refresh_attempt'
 import type { ScopeChange } from '#oauth/types'
-import type { Happening } from '#services/account_timeline'
+import type { Happening, SentMessage, ToldEvent } from '#services/account_timeline'
 import type { AuditEntry } from '#services/audit/audit_log'
 import { HAND_OUT } from '#services/audit/actions'
 import { activityJson } from '#transformers/activity_detail'
 import { attemptRow } from '#transformers/attempt_row'
 import { auditRow } from '#transformers/audit_row'
+import { eventJson, messageJson, scopesJson } from '#transformers/happening_json'
 import { reasonLabel } from '#transformers/run_result_row'
 import type { TimeWords } from '#transformers/time_words'
 import type { Translate } from '#transformers/translate'
@@ -16,6 +17,17 @@ export interface Reader {
   words: Pick<TimeWords, 'stamp' | 'took'>
   mayAct: boolean
   now: number
+  /** What comes of the failure that the account has now; null where nothing is tried again. */
+  retry: PlannedRetry | null
+  /** So many strikes its provider has; null where nobody knows it any more. */
+  strikes: number | null
+}
+
+/** The next try after a failed attempt: the how manieth in a row, 0 where it does not count. */
+export interface PlannedRetry {
+  attemptId: string
+  count: number
+  at: number
 }
 
 /** A line of an account's timeline: what happened, what is to be known of it, and all of it as JSON. */
@@ -28,7 +40,7 @@ export interface HappeningRow {
   /** Who did it; data. */
   who: string | null
   detail: string[]
-  json: string | null
+  json: string
 }
 
 /**
@@ -45,21 +57,22 @@ function scopesRow({ id, at }: Happening, { added, removed }: ScopeChange, t: Tr
   const changes = [...added.map((scope) => `+ ${scope}`), ...removed.map((scope) => `− ${scope}`)].join(' ')
   const tone = removed.length > 0 ? 'warn' : 'plain'
   const title = t('account.timeline.scopes', { changes })
-  return { id: `${id}-scopes`, at, icon: 'shield-half', tone, title, who: null, detail: [], json: null }
+  const json = scopesJson({ id, at }, change)
+  return { id: `${id}-scopes`, at, icon: 'shield-half', tone, title, who: null, detail: [], json }
 }
 
 function happeningRow(one: Happening, reader: Reader): HappeningRow {
   const { id, at } = one
-  const base = { id, at, who: null, detail: [], json: null }
+  const base = { id, at, who: null, detail: [] }
   switch (one.type) {
     case 'attempt':
       return { ...base, ...attempted(one.attempt, reader) }
     case 'audit':
       return { ...base, ...acted(one.entry, reader) }
     case 'event':
-      return { ...base, ...told(one.name, reader.t) }
+      return { ...base, ...told(one.event, reader.t), json: eventJson(one, one.event) }
     case 'message':
-      return { ...base, ...sent(one.message, reader.t) }
+      return { ...base, ...sent(one.message, reader.t), json: messageJson(one, one.message, reader.mayAct) }
   }
 }
 
@@ -76,7 +89,8 @@ export function byDay(rows: readonly HappeningRow[]): { day: number; rows: Happe
 
 const TONES = { success: 'good', stored: 'warn', failed: 'bad', superseded: 'plain' } as const
 
-function attempted(attempt: RefreshAttempt, { t, words, mayAct }: Reader) {
+function attempted(attempt: RefreshAttempt, reader: Reader) {
+  const { t, words, mayAct } = reader
   const row = attemptRow(attempt)
   const { failure, strike, oldFp, newFp, inDoubt } = row
   const label = failure === null ? null : reasonLabel(failure)
@@ -86,7 +100,8 @@ function attempted(attempt: RefreshAttempt, { t, words, mayAct }: Reader) {
     words.took(row.durationMs),
     failure && (label ? t(label) : failure),
     inDoubt ? t('activity.in_doubt') : null,
-    strike > 0 ? t('account.timeline.strike', { strike }) : null,
+    strike > 0 ? strikeWords(strike, reader) : null,
+    retryWords(attempt, reader),
     mayAct && failure ? row.answer : null,
     prints ? t('account.timeline.fingerprints', { before: oldFp, after: newFp }) : null,
   ]
@@ -95,6 +110,16 @@ function attempted(attempt: RefreshAttempt, { t, words, mayAct }: Reader) {
     detail: detail.filter((text) => text !== null),
     json: activityJson(attempt, mayAct),
   }
+}
+
+function strikeWords(strike: number, { t, strikes }: Reader): string {
+  if (strikes === null) return t('account.timeline.strike', { strike })
+  return t('account.timeline.strike_of', { strike, most: Math.max(strike, strikes) })
+}
+
+function retryWords({ id }: RefreshAttempt, { t, words, retry }: Reader): string | null {
+  if (retry?.attemptId !== id) return null
+  return t('account.timeline.retry', { count: retry.count, when: words.stamp(retry.at) })
 }
 
 const AUDIT_TONES = { good: 'plain', busy: 'plain', warn: 'warn', bad: 'bad' } as const
@@ -117,7 +142,7 @@ function acted(entry: AuditEntry, { t, words, now }: Reader) {
   }
 }
 
-function told(name: string, t: Translate) {
+function told({ name }: ToldEvent, t: Translate) {
   const isConnected = name === 'connection.connected'
   return {
     icon: isConnected ? 'plug' : 'calendar-due',
@@ -126,7 +151,7 @@ function told(name: string, t: Translate) {
   }
 }
 
-function sent({ channel, state }: { channel: string; state: string }, t: Translate) {
+function sent({ channel, state }: SentMessage, t: Translate) {
   return {
     icon: channel === 'email' ? 'mail' : channel === 'push' ? 'bell' : 'webhook',
     tone: state === 'dead' ? ('bad' as const) : ('plain' as const),

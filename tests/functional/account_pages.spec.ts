@@ -5,11 +5,13 @@ import { test } from '@japa/runner'
 import type { ApiClient } from '@japa/api-client'
 import { DateTime } from 'luxon'
 import { RefreshAttemptFactory } from '#database/factories/refresh_attempt_factory'
+import { toInstant } from '#models/columns'
 import type Connection from '#models/connection'
 import type User from '#models/user'
 import { uuid } from '#models/uuid'
 import type { Audit } from '#services/audit/build_audit'
 import { emptyTables } from '#tests/helpers/database'
+import { aDelivery, aMatter } from '#tests/helpers/notification_rows'
 import { aConnection, aPerson } from '#tests/helpers/people'
 
 const words = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
@@ -127,6 +129,49 @@ test.group('Account page', (group) => {
     assert.include(page, 'aaaaaaaaaaaa → bbbbbbbbbbbb')
     assert.isBelow(page.indexOf('Paused an account'), page.indexOf('aaaaaaaaaaaa →'))
     assert.notMatch(html, /SEALED|a{13}|b{13}/)
+  })
+
+  test('a failed attempt that is tried again says which retry comes and when; one before it does not', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson('operator')
+    const at = DateTime.utc().plus({ minutes: 7 })
+    const failing = { retryCount: 3, nextRefreshAt: at }
+    const account = await aConnection(organization, failing)
+    for (const minutes of [30, 1])
+      await attempt(account, { createdAt: ago({ minutes }), strike: 1 })
+        .apply('rejected')
+        .create()
+    const timeline = () => read(client, user, `/accounts/${account.id}?tab=timeline`)
+    const page = words(await timeline())
+    assert.lengthOf(page.match(/retry 3 at/g) ?? [], 1)
+    assert.include(page, `retry 3 at ${at.toFormat('yyyy-MM-dd HH:mm')}`)
+    assert.match(page, /strike 1 of 2/)
+    await account.merge({ pausedAt: DateTime.utc() }).save()
+    assert.notInclude(words(await timeline()), 'retry 3 at')
+  })
+
+  test('each entry opens as JSON, what was told and sent, too', async ({ client, assert }) => {
+    const { user, organization } = await aPerson('operator')
+    const { user: viewer } = await aPerson('viewer', organization)
+    const account = await aConnection(organization)
+    await db.table('events').insert({
+      ...{ id: uuid(), organization_id: organization.id, connection_id: account.id, severity: 'normal' },
+      ...{ name: 'connection.connected', data: JSON.stringify({ cause: null, reconnected: true }) },
+      ...{ dedupe_key: uuid(), created_at: toInstant(ago({ hours: 1 })) },
+    })
+    const matter = await aMatter(user, organization, { connections: [account] })
+    const message = await aDelivery(organization, { state: 'dead', attempts: 3, last_code: 'timeout' })
+    await db
+      .table('delivery_items')
+      .insert({ delivery_id: message, notification_id: matter, target: message })
+    const timeline = (who: User) => read(client, who, `/accounts/${account.id}?tab=timeline`)
+    const page = await timeline(user)
+    assert.include(page, '&quot;reconnected&quot;: true')
+    assert.include(page, '&quot;last_code&quot;: &quot;timeout')
+    assert.lengthOf(page.match(/<li class="happening"/g) ?? [], page.match(/id="happening-/g)?.length ?? 0)
+    assert.notInclude(await timeline(viewer), 'last_code')
   })
 
   test('a viewer’s timeline has the refreshes, and nothing of the audit trail', async ({

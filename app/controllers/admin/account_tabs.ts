@@ -10,7 +10,7 @@ import type { Audit } from '#services/audit/build_audit'
 import type { Health } from '#services/connection_health'
 import { tokenHost } from '#transformers/token_host'
 import { millis } from '#transformers/account_facts'
-import { byDay, happeningRows } from '#transformers/account_happening'
+import { byDay, happeningRows, type PlannedRetry } from '#transformers/account_happening'
 import { accountSettings } from '#transformers/account_settings'
 import { accountStrip, STRIP_SPANS, stripSpan } from '#transformers/account_strip'
 import { attemptRow } from '#transformers/attempt_row'
@@ -64,7 +64,17 @@ function calls(attempts: Look['attempts'], provider: Provider | null, mayRead: b
 
 const still = (figures: Record<string, unknown>): TabFigures => ({ figures, moving: {} })
 
-async function timeline(ctx: HttpContext, { connection, health, now }: Look): Promise<TabFigures> {
+/** What the newest attempt of an account waits for, where it failed and is tried again. */
+function plannedRetry({ connection, attempts }: Look): PlannedRetry | null {
+  // A rehearsal changes nothing.
+  const newest = attempts.find(({ kind }) => kind !== 'test')
+  const { nextRefreshAt, pausedAt, isActive, retryCount } = connection
+  if (newest?.outcome !== 'failed' || !nextRefreshAt || pausedAt || !isActive) return null
+  return { attemptId: newest.id, count: retryCount, at: nextRefreshAt.toMillis() }
+}
+
+async function timeline(ctx: HttpContext, look: Look): Promise<TabFigures> {
+  const { connection, health, provider, now } = look
   const { role } = ctx.membership
   const t = ctx.i18n.t.bind(ctx.i18n)
   const { log, handOuts }: Audit = await ctx.containerResolver.make('audit')
@@ -72,7 +82,10 @@ async function timeline(ctx: HttpContext, { connection, health, now }: Look): Pr
   const query = ctx.request.qs()
   const cursor = decodeCursor(query.cursor)
   const page = await accountTimeline(connection, { audit: mayEnter(role, 'audit') ? log : null, cursor })
-  const reader = { t, words: ctx.words, mayAct: mayAct(role), now }
+  const reader = {
+    ...{ t, words: ctx.words, mayAct: mayAct(role), now },
+    ...{ retry: plannedRetry(look), strikes: provider?.refresh.strikes ?? null },
+  }
   const span = stripSpan(query.span)
   const from = now - STRIP_SPANS[span]
   const condition = {
