@@ -55,6 +55,19 @@ export async function accountTimeline(
   return { items, next: more ? encodeCursor({ direction: 'next', createdAt: last.at, id: last.id }) : null }
 }
 
+/** How an account comes to us. */
+const ARRIVALS = ['connection.connect', 'connection.import'] as const
+
+/** Who connected an account last, or brought it in; null where the trail does not reach so far, or never knew. */
+export async function lastArrival(
+  audit: Pick<AuditLog, 'page'>,
+  { organizationId, id }: Connection
+): Promise<AuditEntry | null> {
+  const filter = { ...NARROWED, show: 'actions', actions: ARRIVALS, outcome: 'done', targetId: id } as const
+  const { entries } = await audit.page(organizationId, filter, { size: 1 })
+  return entries[0] ?? null
+}
+
 async function attempts({ organizationId, id }: Connection, place: AccountCursor | null) {
   const query = RefreshAttempt.query().where({ organization_id: organizationId, connection_id: id })
   if (place) query.whereRaw('(created_at, id) < (?, ?)', bounds(place))

@@ -53,7 +53,8 @@ export function happeningRows(one: Happening, reader: Reader): HappeningRow[] {
   return change ? [scopesRow(one, change, reader.t), row] : [row]
 }
 
-function scopesRow({ id, at }: Happening, { added, removed }: ScopeChange, t: Translate): HappeningRow {
+function scopesRow({ id, at }: Happening, change: ScopeChange, t: Translate): HappeningRow {
+  const { added, removed } = change
   const changes = [...added.map((scope) => `+ ${scope}`), ...removed.map((scope) => `− ${scope}`)].join(' ')
   const tone = removed.length > 0 ? 'warn' : 'plain'
   const title = t('account.timeline.scopes', { changes })
@@ -74,6 +75,13 @@ function happeningRow(one: Happening, reader: Reader): HappeningRow {
     case 'message':
       return { ...base, ...sent(one.message, reader.t), json: messageJson(one, one.message, reader.mayAct) }
   }
+}
+
+/** Who brought an account, and by what. */
+export function arrivalRow({ action, actor }: AuditEntry, t: Translate): { name: string; means: string } {
+  const kind = t(`audit.actor_kind.${actor.kind}`)
+  const means = action === 'connection.import' ? `${kind} · ${t('account.grant.imported')}` : kind
+  return { name: actor.name, means }
 }
 
 /** Lines by the day (UTC) on which they happened, as they come. */

@@ -131,6 +131,32 @@ test.group('Account page', (group) => {
     assert.notMatch(html, /SEALED|a{13}|b{13}/)
   })
 
+  test('the overview says who connected the account, to people who may read the trail; what is unknown is not shown', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson('operator')
+    const { user: viewer } = await aPerson('viewer', organization)
+    const account = await aConnection(organization)
+    const overview = async (who: User, language = 'en') =>
+      words(await read(client, who, `/accounts/${account.id}`, language))
+    assert.notInclude(await overview(user), 'Connected by')
+    const arrive = (values: object) =>
+      db.table('audit_events').insert({
+        ...{ id: uuid(), organization_id: organization.id, created_at: toInstant(Date.now()), count: 1 },
+        ...{ target_kind: 'connection', target_id: account.id, changes: '{}', given: '{}' },
+        ...{ action: 'connection.connect', outcome: 'done', actor_kind: 'link', ...values },
+      })
+    await arrive({ actor_name: 'Nobody', outcome: 'refused' })
+    assert.notInclude(await overview(user), 'Connected by')
+    await arrive({ actor_name: 'ana@shop' })
+    assert.match(await overview(user), /Connected by\s+ana@shop\s+Connect link/)
+    assert.match(await overview(user, 'fr'), /Connecté par\s+ana@shop/)
+    assert.notInclude(await overview(viewer), 'ana@shop')
+    await arrive({ actor_name: 'Mover', action: 'connection.import', actor_kind: 'api_key' })
+    assert.match(await overview(user), /Connected by\s+Mover\s+API key · imported/)
+  })
+
   test('a failed attempt that is tried again says which retry comes and when; one before it does not', async ({
     client,
     assert,
@@ -161,6 +187,7 @@ test.group('Account page', (group) => {
       ...{ name: 'connection.connected', data: JSON.stringify({ cause: null, reconnected: true }) },
       ...{ dedupe_key: uuid(), created_at: toInstant(ago({ hours: 1 })) },
     })
+    await attempt(account, { details: { scopes: { added: ['read:new'], removed: [] } } }).create()
     const matter = await aMatter(user, organization, { connections: [account] })
     const message = await aDelivery(organization, { state: 'dead', attempts: 3, last_code: 'timeout' })
     await db
@@ -169,6 +196,7 @@ test.group('Account page', (group) => {
     const timeline = (who: User) => read(client, who, `/accounts/${account.id}?tab=timeline`)
     const page = await timeline(user)
     assert.include(page, '&quot;reconnected&quot;: true')
+    assert.match(page, /id="happening-[0-9a-f-]{36}-scopes"[^]*?&quot;read:new/)
     assert.include(page, '&quot;last_code&quot;: &quot;timeout')
     assert.lengthOf(page.match(/<li class="happening"/g) ?? [], page.match(/id="happening-/g)?.length ?? 0)
     assert.notInclude(await timeline(viewer), 'last_code')

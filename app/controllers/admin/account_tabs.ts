@@ -5,12 +5,12 @@ import type { Provider } from '#oauth/types'
 import { mayAct, mayEnter } from '#policies/roles'
 import { decodeCursor } from '#services/account_cursor'
 import { stateMarks, stateSpans } from '#services/account_states'
-import { accountTimeline } from '#services/account_timeline'
+import { accountTimeline, lastArrival } from '#services/account_timeline'
 import type { Audit } from '#services/audit/build_audit'
 import type { Health } from '#services/connection_health'
 import { tokenHost } from '#transformers/token_host'
 import { millis } from '#transformers/account_facts'
-import { byDay, happeningRows, type PlannedRetry } from '#transformers/account_happening'
+import { arrivalRow, byDay, happeningRows, type PlannedRetry } from '#transformers/account_happening'
 import { accountSettings } from '#transformers/account_settings'
 import { accountStrip, STRIP_SPANS, stripSpan } from '#transformers/account_strip'
 import { attemptRow } from '#transformers/attempt_row'
@@ -47,7 +47,10 @@ export async function tabFigures(ctx: HttpContext, tab: AccountTab, look: Look):
   const { connection, attempts, provider } = look
   switch (tab) {
     case 'overview':
-      return still({ attempts: attempts.slice(0, NEWEST).map(attemptRow), notes: connection.notes })
+      return still({
+        ...{ attempts: attempts.slice(0, NEWEST).map(attemptRow), notes: connection.notes },
+        connectedBy: await connectedBy(ctx, connection),
+      })
     case 'timeline':
       return timeline(ctx, look)
     case 'calls':
@@ -55,6 +58,14 @@ export async function tabFigures(ctx: HttpContext, tab: AccountTab, look: Look):
     case 'settings':
       return still({ settings: accountSettings(connection, provider) })
   }
+}
+
+/** Who brought the account, for people who may read the trail. */
+async function connectedBy(ctx: HttpContext, connection: Connection) {
+  if (!mayEnter(ctx.membership.role, 'audit')) return null
+  const { log }: Audit = await ctx.containerResolver.make('audit')
+  const entry = await lastArrival(log, connection)
+  return entry && arrivalRow(entry, ctx.i18n.t.bind(ctx.i18n))
 }
 
 function calls(attempts: Look['attempts'], provider: Provider | null, mayRead: boolean) {

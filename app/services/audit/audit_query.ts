@@ -1,5 +1,5 @@
 import type { AccountCursor } from '#services/account_cursor'
-import { ACTIONS, HAND_OUT, type ActionGroup } from '#services/audit/actions'
+import { ACTIONS, HAND_OUT, type ActionGroup, type AuditAction } from '#services/audit/actions'
 import type { Outcome } from '#services/audit/types'
 import type { Value } from '#store/driver'
 
@@ -10,6 +10,8 @@ export interface AuditFilter {
   /** `hand_outs`: tokens that left by the API; nothing said: everything else. */
   show: 'actions' | 'hand_outs' | 'both'
   group: ActionGroup | null
+  /** Nothing but these. */
+  actions?: readonly AuditAction[]
   outcome: Outcome | null
   actorId: string | null
   /** Words of the actor's name. */
@@ -39,8 +41,9 @@ export function auditQuery(
   if (filter.show !== 'both') add(`action ${filter.show === 'hand_outs' ? '=' : '<>'} '${HAND_OUT}'`)
   if (filter.group) {
     const actions = ACTIONS[filter.group].map((word) => `${filter.group}.${word}`)
-    add(`action IN (${actions.map(() => '?').join(', ')})`, ...actions)
+    add(oneOf('action', actions), ...actions)
   }
+  if (filter.actions) add(oneOf('action', filter.actions), ...filter.actions)
   if (filter.outcome) add('outcome = ?', filter.outcome)
   if (filter.actorId) add('actor_id = ?', filter.actorId)
   if (filter.targetId) add('target_id = ?', filter.targetId)
@@ -55,6 +58,8 @@ export function auditQuery(
   return { sql, values: [...values, size] }
 }
 
+const oneOf = (column: string, values: readonly string[]) =>
+  `${column} IN (${values.map(() => '?').join(', ')})`
 const CONTAINS = (column: string) => `lower(${column}) LIKE ? ESCAPE '!'`
 
 /** Words as a pattern that finds them anywhere. */
