@@ -10,6 +10,9 @@ export function startLive() {
   const { up } = window
   up.on('up:fragment:poll', (event) => {
     if (pausedByPerson) event.preventDefault()
+    // Nothing moves below who has scrolled down to read; above, the list goes on by itself.
+    const { still } = event.target.dataset
+    if (still && event.target.getBoundingClientRect().top < 0) event.renderOptions.url = still
   })
   up.on('up:request:loaded', ({ response }) => answered(isAnswer(response)))
   up.on('up:request:offline', (event) => {

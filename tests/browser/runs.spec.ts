@@ -57,6 +57,38 @@ test.group('Runs in a browser', (group) => {
     assert.equal(await installation.stop(), 0)
   }).timeout(120_000)
 
+  test('the live log comes by itself at its top, and stays still for who has scrolled down', async ({
+    browser,
+    assert,
+  }) => {
+    const { organization, email } = await aPerson()
+    const account = await aConnection(organization)
+    const ids = { organizationId: organization.id, connectionId: account.id }
+    const come = () => RefreshAttemptFactory.merge({ ...ids, createdAt: DateTime.utc() }).create()
+    for (let index = 0; index < 50; index++) await come()
+    const { page, complaints, close } = await openPage(browser)
+    await signIn(page, email)
+    await page.goto('/activity?tail=on')
+    const rows = page.locator('.activity-list tr.listed')
+    const before = await rows.first().getAttribute('id')
+    const { id } = await come()
+    await page.locator(`[id$="${id}"]`).first().waitFor()
+    assert.notEqual(await rows.first().getAttribute('id'), before)
+
+    await rows.nth(40).scrollIntoViewIfNeeded()
+    const topOf = async () => (await rows.nth(40).boundingBox())?.y
+    const [place, row] = [await topOf(), await rows.nth(40).getAttribute('id')]
+    await come()
+    await page.getByText('1 new · show').waitFor()
+    assert.equal(await rows.nth(40).getAttribute('id'), row)
+    assert.equal(await topOf(), place)
+
+    await page.evaluate(() => window.scrollTo(0, 0))
+    await page.getByText('1 new · show').waitFor({ state: 'detached' })
+    assert.deepEqual(complaints, [])
+    await close()
+  })
+
   test('a long run moves on its page and ends when it is cancelled', async ({ browser, assert }) => {
     const { organization, email } = await aPerson('operator')
     // Three at a time with a second between: long enough to be caught.

@@ -292,6 +292,12 @@ test.group('Activity: the refresh log of an organization', (group) => {
     const tail = (await client.get('/activity?tail=on').loginAs(user)).text()
     assert.deepEqual(idsIn(tail, 'attempt'), [second.id, first.id])
     assert.notMatch(/up-source="([^"]+)"/.exec(tail)![1], /until/)
+    const still = /data-still="([^"]+)"/.exec(tail)![1].replaceAll('&amp;', '&')
+    await anAttempt(organization)
+    const stayed = (await client.get(still).loginAs(user)).text()
+    assert.deepEqual(idsIn(stayed, 'attempt'), [second.id, first.id], 'for who reads further down')
+    assert.match(stayed, /href="\/activity\?tail=on"[^>]*>[^]*?1 new · show/)
+    assert.notMatch(/up-source="([^"]+)"/.exec(stayed)![1], /until/)
   })
 
   test('a bar of the histogram is a link to its part of the log', async ({ client, assert }) => {

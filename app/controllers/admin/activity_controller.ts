@@ -26,13 +26,14 @@ export default class ActivityController {
     if (Object.values(query).includes('')) return ctx.response.redirect().toPath(links.to({}))
     const now = Date.now()
     const facts = await loadProviderFacts(ctx.membership.organizationId)
-    const list = await this.#list(ctx, filter, { tail, facts, now })
+    const list = await this.#list(ctx, filter, { facts, now })
     const figures = { ...list, ...(list.anything ? await activityFigures(ctx, filter, facts, now) : {}) }
     if (isUnchanged(ctx, figures)) return
     return ctx.view.render('pages/activity/index', {
       ...figures,
       ...{ now, filter, links, tail },
-      poll: links.to({ until: figures.until, cursor: query.cursor ?? null }),
+      poll: links.to({ until: tail ? null : figures.until, cursor: query.cursor ?? null }),
+      still: tail && figures.until ? links.to({ until: figures.until }) : null,
       entryQuery: links.to({ tail: null }).split('?')[1] ?? '',
       outcomes: OUTCOMES,
       kinds: REFRESH_KINDS,
@@ -44,15 +45,15 @@ export default class ActivityController {
 
   /**
    * The rows of a page. The newest page stays at its newest entry: what comes later is counted, and shown once somebody
-   * asks; with `tail` it comes by itself.
+   * asks; with `tail` it comes by itself, unless the page is asked to stay because somebody reads further down.
    */
-  async #list(ctx: HttpContext, filter: log.ActivityFilter, { tail, facts, now }: Look) {
+  async #list(ctx: HttpContext, filter: log.ActivityFilter, { facts, now }: Look) {
     const { organizationId } = ctx.membership
     const cursor = decodeCursor(ctx.request.input('cursor'))
-    const until = tail || cursor ? null : decodeCursor(ctx.request.input('until'))
+    const until = cursor ? null : decodeCursor(ctx.request.input('until'))
     const page = await log.activityPage(organizationId, filter, { cursor, until }, now)
     const jobs = await log.jobsOf(page.items)
-    const stays = !tail && !cursor && page.items.length > 0
+    const stays = !cursor && page.items.length > 0
     return {
       rows: page.items.map((one) => activityRow(one, facts, jobs.get(one.runId ?? '') ?? null)),
       ...{ next: page.next, previous: page.previous },
@@ -83,7 +84,6 @@ export default class ActivityController {
 }
 
 interface Look {
-  tail: boolean
   facts: ProviderFacts
   now: number
 }
