@@ -33,6 +33,8 @@ export interface StackedBars {
   /** The value at the top of the drawing. */
   max: number
   total: number
+  /** The first of the highest bars; null where all are empty. */
+  peak: { label: string; total: number } | null
   width: number
   height: number
 }
@@ -59,9 +61,15 @@ export function stackedBars(series: readonly ChartSeries[], bars: readonly Chart
     })),
     max,
     total: sum(totals),
+    peak: peakOf(bars, totals),
     width: WIDTH,
     height: HEIGHT,
   }
+}
+
+function peakOf(bars: readonly ChartBar[], totals: readonly number[]): StackedBars['peak'] {
+  const total = Math.max(0, ...totals)
+  return total === 0 ? null : { label: bars[totals.indexOf(total)].label, total }
 }
 
 function stack(series: readonly ChartSeries[], values: readonly number[], max: number): ChartPart[] {

@@ -83,7 +83,7 @@ test.group('Runs in a browser', (group) => {
     assert.equal(await rows.nth(40).getAttribute('id'), row)
     assert.equal(await topOf(), place)
 
-    await page.evaluate(() => window.scrollTo(0, 0))
+    await page.evaluate('scrollTo(0, 0)')
     await page.getByText('1 new · show').waitFor({ state: 'detached' })
     assert.deepEqual(complaints, [])
     await close()

@@ -300,6 +300,21 @@ test.group('Activity: the refresh log of an organization', (group) => {
     assert.notMatch(/up-source="([^"]+)"/.exec(stayed)![1], /until/)
   })
 
+  test('the histogram says its total and its peak in one sentence, which a poll changes with its figures only', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson()
+    const createdAt = DateTime.utc().minus({ hours: 3 }).startOf('hour')
+    for (let count = 0; count < 2; count++) await anAttempt(organization, { createdAt })
+    await anAttempt(organization)
+    const page = (await client.get('/activity').loginAs(user)).text()
+    const status = /<p id="activity-chart-status"[^>]*role="status" up-keep="same-html">([^<]*)</.exec(
+      page
+    )![1]
+    assert.match(status, /: 3 refreshes\. Peak at \S+ \d\d:00: 2\./)
+  })
+
   test('a bar of the histogram is a link to its part of the log', async ({ client, assert }) => {
     const { user, organization } = await aPerson()
     const old = await anAttempt(organization, { createdAt: DateTime.utc().minus({ hours: 3 }) })
