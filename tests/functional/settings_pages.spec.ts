@@ -1,3 +1,4 @@
+import app from '@adonisjs/core/services/app'
 import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
 import Membership from '#models/membership'
@@ -115,6 +116,26 @@ test.group('Settings', (group) => {
     page.assertTextIncludes(email)
     assert.notInclude(page.text(), 'action="/settings/people/')
     assert.notInclude(page.text(), 'action="/settings/invitations')
+  })
+
+  test('before a member is removed, the keys that stay are named and lead to where they end', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson('admin')
+    const { email } = await aPerson('operator', organization)
+    const keys = await app.container.make('apiKeys')
+    const make = (name: string, createdBy: string) =>
+      keys.create({ organizationId: organization.id, name, abilities: ['*'], lifetime: null, createdBy })
+    const [billing, over] = [await make('Billing', email), await make('Long over', email)]
+    await make('Of somebody else', 'somebody@example.org')
+    await keys.revoke(organization.id, over.apiKey.id)
+    const page = await client.get('/settings/people').loginAs(user)
+    page.assertTextIncludes('made goes on working.')
+    page.assertTextIncludes(`href="/api-keys/${billing.apiKey.id}">Billing</a>`)
+    for (const name of ['Long over', 'Of somebody else']) assert.notInclude(page.text(), name)
+    const { user: operator } = await aPerson('operator', organization)
+    assert.notInclude((await client.get('/settings/people').loginAs(operator)).text(), 'Billing')
   })
 
   test('another role acts at the next request, and so does a removal', async ({ client, assert }) => {

@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { apiKeysOf } from '#controllers/admin/program_page'
 import { leave, notFound, refusedForm } from '#controllers/notifications/form_answers'
 import { peopleOf, settingsPage, twoFactorOf } from '#controllers/settings/settings_page'
 import { mailIsConfigured } from '#config/mail'
@@ -6,6 +7,7 @@ import { ROLES } from '#models/membership'
 import { mayManage } from '#policies/roles'
 import type { MemberChange } from '#services/people/member_service'
 import type { Member } from '#services/people/types'
+import { apiKeyRow } from '#transformers/api_key_row'
 import { textField } from '#validators/text_field'
 
 const PAGE = '/settings/people'
@@ -23,6 +25,7 @@ export default class PeopleController {
       tab: 'people',
       members: await members.list(organizationId),
       invitations: mayManage(role) ? await invitations.list(organizationId) : [],
+      keys: mayManage(role) ? await keysByMaker(ctx) : new Map(),
       selfId: userId,
       roles: ROLES,
       values: refused?.values ?? { email: '', role: 'viewer' },
@@ -74,6 +77,13 @@ export default class PeopleController {
     if (!member) throw notFound(ctx)
     return member
   }
+}
+
+/** The keys that work, by the address of whoever made them: they stay when that person goes. */
+async function keysByMaker(ctx: HttpContext) {
+  const keys = await (await apiKeysOf(ctx)).list(ctx.membership.organizationId)
+  const rows = keys.map((key) => apiKeyRow(key, Date.now())).filter(({ isGood }) => isGood)
+  return Map.groupBy(rows, ({ createdBy }) => createdBy)
 }
 
 const nameOf = ({ name, email }: Member) => name ?? email
