@@ -88,7 +88,8 @@ function troubleOf(connection: Connection, newest: RefreshAttempt | null) {
   const reason = connection.statusReason
   if (!code && !message && !reason) return null
   const httpStatus = failed?.httpStatus ?? null
-  const line = answerWords({ httpStatus, errorCode: code }) ?? (httpStatus === null ? '' : `HTTP ${httpStatus}`)
+  const line =
+    answerWords({ httpStatus, errorCode: code }) ?? (httpStatus === null ? '' : `HTTP ${httpStatus}`)
   return { line, message, reason }
 }
 
