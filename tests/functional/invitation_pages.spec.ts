@@ -142,10 +142,12 @@ test.group('Invitations', (group) => {
   }) => {
     const server = await startMailServer()
     await lettersBy(server.port, cleanup)
-    const { admin, organization, invite } = await anAdmin(client)
-    const { path, page } = await invite('ana@example.org')
-    assert.include(page, 'The link was sent to ana@example.org.')
+    const { admin, organization } = await anAdmin(client)
+    const invited = await admin.post('/settings/invitations', { email: 'ana@example.org', role: 'viewer' })
+    invited.assertTextIncludes('The link was sent to ana@example.org.')
     const letter = readLetter(server.letters[0].raw)
+    const [path] = /\/invitations\/[\w-]{43}/.exec(letter.text)!
+    assert.notInclude(invited.text(), path.slice(-43), 'who opens the link proves to read these letters')
     assert.deepEqual(server.letters[0].to, ['ana@example.org'])
     assert.include(letter.headers.subject, `invites you to ${organization.name}`)
     for (const part of [letter.text, letter.html]) assert.include(part, path)
@@ -155,5 +157,24 @@ test.group('Invitations', (group) => {
     )!
     const failed = await admin.post(`/settings/invitations/${id}/renew`)
     failed.assertTextIncludes('The link could not be sent to ana@example.org.')
+    assert.match(failed.text(), /\/invitations\/[\w-]{43}</)
+  })
+
+  test('an address gets five links an hour at most, however they are asked for', async ({ client }) => {
+    const { admin, invite } = await anAdmin(client)
+    await invite('ana@example.org')
+    const list = (await admin.get('/settings/people')).text()
+    const [, id] = /\/settings\/invitations\/([\w-]{36})\/renew/.exec(list)!
+    const renew = () => admin.post(`/settings/invitations/${id}/renew`)
+    let path = ''
+    for (let count = 2; count <= 5; count++)
+      [, path] = /(\/invitations\/[\w-]{43})</.exec((await renew()).text())!
+    const refused = await renew()
+    ;(await admin.follow(refused)).assertTextIncludes('This address got five links within the last hour.')
+    ;(await new Visitor(client).get(path)).assertStatus(200)
+    await admin.post(`/settings/invitations/${id}/withdraw`)
+    const again = await admin.post('/settings/invitations', { email: 'Ana@example.org', role: 'viewer' })
+    ;(await admin.follow(again)).assertTextIncludes('This address got five links within the last hour.')
+    await invite('bo@example.org')
   })
 })

@@ -5,7 +5,8 @@ import { peopleOf, problemsIn, settingsPage } from '#controllers/settings/settin
 import { appUrl } from '#config/app'
 import { Secret } from '#oauth/secret'
 import { invitationLetter } from '#services/people/invitation_letter'
-import type { Invitation } from '#services/people/invitation_service'
+import { invitationLimit } from '#services/people/invitation_limit'
+import type { Invitation, NewInvitation } from '#services/people/invitation_service'
 import { textField } from '#validators/text_field'
 
 const PAGE = '/settings/people'
@@ -17,21 +18,24 @@ export default class InvitationsController {
     const [email, role] = ['email', 'role'].map((name) => textField(ctx.request.input(name), LONGEST))
     const { organizationId, userId: invitedBy } = ctx.membership
     ctx.audit?.note({ email, role })
-    const { invitations } = await peopleOf(ctx)
-    const invited = await invitations.invite({ organizationId, invitedBy, email, role })
-    if (invited.ok) return this.#showOnce(ctx, invited)
-    const problems = problemsIn(ctx, {
-      [invited.problem === 'bad_role' ? 'role' : 'email']: invited.problem,
-    })
+    const invited = await this.#invite(ctx, { organizationId, invitedBy, email, role })
+    if (invited.ok) return this.#tell(ctx, invited)
+    const { problem } = invited
+    const problems = problemsIn(ctx, { [problem === 'bad_role' ? 'role' : 'email']: problem })
     return refuse(ctx, `${PAGE}#invite`, { name: REFUSED_INVITATION, values: { email, role }, problems })
   }
 
   async renew(ctx: HttpContext) {
     const { invitations } = await peopleOf(ctx)
-    const renewed = await invitations.renew(ctx.membership.organizationId, ctx.params.id)
+    const { organizationId } = ctx.membership
+    const open = (await invitations.list(organizationId)).find(({ id }) => id === ctx.params.id)
+    if (!open) throw notFound(ctx)
+    if (!(await invitationLimit(organizationId, open.email).allows()))
+      return leave(ctx, PAGE, ctx.i18n.t('people.problem.invited_often'), 'bad')
+    const renewed = await invitations.renew(organizationId, open.id)
     if (!renewed) throw notFound(ctx)
     ctx.audit?.note({ email: renewed.invitation.email })
-    return this.#showOnce(ctx, renewed)
+    return this.#tell(ctx, renewed)
   }
 
   async withdraw(ctx: HttpContext) {
@@ -42,7 +46,20 @@ export default class InvitationsController {
     return leave(ctx, PAGE, ctx.i18n.t('people.invitations.withdrawn'))
   }
 
-  async #showOnce(ctx: HttpContext, { invitation, token }: { invitation: Invitation; token: Secret }) {
+  async #invite(ctx: HttpContext, asked: NewInvitation) {
+    const limit = invitationLimit(asked.organizationId, asked.email)
+    if (!(await limit.allows())) return { ok: false, problem: 'invited_often' } as const
+    const { invitations } = await peopleOf(ctx)
+    const invited = await invitations.invite(asked)
+    if (!invited.ok) await limit.forgive()
+    return invited
+  }
+
+  /**
+   * Shows the link where no letter brought it. Who opens it proves that the address is theirs, so nobody else sees a link
+   * that is in a letter.
+   */
+  async #tell(ctx: HttpContext, { invitation, token }: { invitation: Invitation; token: Secret }) {
     const { i18n, membership, words } = ctx
     const letters = await ctx.containerResolver.make('letters')
     const link = new Secret(`${appUrl}/invitations/${token.reveal()}`)
@@ -57,6 +74,7 @@ export default class InvitationsController {
       t: i18n.t.bind(i18n),
     }
     const letter = await letters.send(invitation.email, invitationLetter(said, appUrl))
-    return settingsPage(ctx, { page: 'invited', tab: 'people', invitation, link: link.reveal(), letter })
+    const shown = letter === 'sent' ? null : link.reveal()
+    return settingsPage(ctx, { page: 'invited', tab: 'people', invitation, link: shown, letter })
   }
 }

@@ -12,7 +12,7 @@ export interface InvitationWords {
   t: (key: string, values?: Record<string, unknown>) => string
 }
 
-/** The letter of an invitation. Whatever becomes of it, the link is also shown to whoever invites. */
+/** The letter of an invitation. Where it cannot be sent, whoever invites is shown the link. */
 export function invitationLetter(
   { t, locale, link, organization, ...values }: InvitationWords,
   appUrl: string

@@ -30,7 +30,7 @@ export type InviteProblem = 'bad_address' | 'bad_role' | 'member_already' | 'inv
 export type Invited =
   { ok: true; invitation: Invitation; token: Secret } | { ok: false; problem: InviteProblem }
 
-interface NewInvitation {
+export interface NewInvitation {
   organizationId: string
   invitedBy: string | null
   email: string
