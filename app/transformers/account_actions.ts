@@ -25,6 +25,8 @@ export interface AccountAction {
   /** Leaves for the provider, so the browser itself must follow the redirect. */
   leaves: boolean
   primary: boolean
+  /** Seldom wanted: it stands in the menu. */
+  rare: boolean
   refused: string | null
 }
 
@@ -52,6 +54,7 @@ export function accountActions(
     action: `/accounts/${input.id}/${key}`,
     leaves: false,
     primary: false,
+    rare: false,
     refused,
   })
   const unready = notConfigured(input, t)
@@ -64,7 +67,12 @@ export function accountActions(
   ]
   const wanted = input.paused ? 'resume' : input.health === 'reconnect' ? 'reconnect' : 'refresh'
   return actions
-    .map((action) => ({ ...action, primary: action.key === wanted && action.refused === null }))
+    .map((action) => {
+      const fits = action.refused === null
+      const primary = action.key === wanted && fits
+      // Why something is refused is said beside the buttons.
+      return { ...action, primary, rare: action.key === 'reconnect' && fits && !primary }
+    })
     .sort((a, b) => Number(b.primary) - Number(a.primary))
 }
 

@@ -18,7 +18,7 @@ export function startAccounts() {
   up.compiler('[data-row]', restore)
   up.compiler('#bulk', show)
   up.on('up:fragment:poll', (event) => {
-    if (event.target.id === 'accounts' && isBusy(event.target)) event.preventDefault()
+    if (isBusy(event.target)) event.preventDefault()
   })
   onOffline(stale)
 }
@@ -94,11 +94,11 @@ function openRow({ target, ctrlKey, metaKey }) {
   else link.click()
 }
 
-/** Nothing is swapped below an open menu or somebody's hand on the keyboard within a row. */
+/** Nothing is swapped below an open menu, nor below somebody's hand on the keyboard within a row of the list. */
 function isBusy(list) {
   return (
     list.querySelector('[popover]:popover-open') !== null ||
-    list.querySelector('[data-row] :focus-visible') !== null
+    (list.id === 'accounts' && list.querySelector('[data-row] :focus-visible') !== null)
   )
 }
 

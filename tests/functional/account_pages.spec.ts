@@ -202,6 +202,25 @@ test.group('Account page', (group) => {
     assert.notInclude(await timeline(viewer), 'last_code')
   })
 
+  test('what is seldom done stands in a menu; a dead account’s reconnect stands outside', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson('operator')
+    const { user: viewer } = await aPerson('viewer', organization)
+    const [well, dead] = [await aConnection(organization), await aConnection(organization, DEAD)]
+    const menu = async (who: User, { id }: Connection) =>
+      /<div id="account-menu" class="row-menu" popover>[^]*?<\/div>/.exec(
+        await read(client, who, `/accounts/${id}`)
+      )
+    const found = (await menu(user, well))?.[0] ?? ''
+    assert.include(found, 'tab=settings#ending-title')
+    assert.include(found, `/audit?target=${well.id}`)
+    assert.notInclude((await menu(user, dead))?.[0] ?? '', 'data-act')
+    assert.isNull(await menu(viewer, well))
+    assert.match(await read(client, viewer, `/accounts/${well.id}`), /data-act="reconnect"/, 'refused to all')
+  })
+
   test('a viewer’s timeline has the refreshes, and nothing of the audit trail', async ({
     client,
     assert,
