@@ -4,6 +4,7 @@ import Connection from '#models/connection'
 import { uuid } from '#models/uuid'
 import { Secret } from '#oauth/secret'
 import { credentialFingerprint, type Vault } from '#vault/vault'
+import { inPages } from '#database/factories/in_pages'
 
 /**
  * Healthy connections with an hour left and no tokens; merge `organizationId`, and `tap(sealed(vault, …))` for tokens
@@ -18,7 +19,7 @@ export const ConnectionFactory = Factory.define(Connection, ({ faker }) => {
     provider: 'twitch',
     providerAccountId: id.slice(-12),
     username,
-    displayName: faker.person.fullName(),
+    displayName: inPages(faker.person.fullName()),
     tokenType: 'oauth2' as const,
     scopes: ['chat:read'],
     expirySource: 'provider' as const,

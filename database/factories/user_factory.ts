@@ -1,6 +1,7 @@
 import Factory from '@adonisjs/lucid/factories'
 import User from '#models/user'
 import { uuid } from '#models/uuid'
+import { inPages } from '#database/factories/in_pages'
 
 /** The password of every user that this factory makes. */
 export const FACTORY_PASSWORD = 'a password of the tests'
@@ -11,7 +12,7 @@ export const UserFactory = Factory.define(User, ({ faker }) => {
   return {
     id,
     email: `person-${id.slice(-12)}@example.com`,
-    fullName: faker.person.fullName(),
+    fullName: inPages(faker.person.fullName()),
     password: FACTORY_PASSWORD,
   }
 }).build()
