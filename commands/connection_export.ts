@@ -23,9 +23,10 @@ export default class ConnectionExport extends ConnectionFilterCommand {
     if (!selection) return
     const { exportConnections } = await import('#services/connection_export')
     const { countSelected, healthAt } = await import('#services/connection_selection')
-    const { VerificationProgress } = await import('#services/verification/verification_progress')
+    const { VerificationProgress, englishProgress } =
+      await import('#services/verification/verification_progress')
     const health = await healthAt(selection.organizationId, Date.now())
-    const display = new VerificationProgress(process.stderr, this.json ?? false, 'exported')
+    const display = new VerificationProgress(process.stderr, this.json ?? false, englishProgress('exported'))
     const total = await countSelected(selection, health)
     const { signal, end } = this.interruption()
     let count = 0

@@ -1,11 +1,12 @@
 import { flags } from '@adonisjs/core/ace'
 import { cleanText } from '#oauth/clean_text'
-import { EvergrantCommand } from '#services/command_support'
+import { fit, widest, type CommandSpeech } from '#services/command_speech'
 import type { ConnectionFilter } from '#services/connection_walk'
+import { SpokenCommand } from '#services/spoken_command'
 
 type Figures = ReturnType<(typeof import('#transformers/connection_figures'))['connectionFigures']>
 
-export default class ConnectionList extends EvergrantCommand {
+export default class ConnectionList extends SpokenCommand {
   static commandName = 'connection:list'
   static description = 'List connections; tokens are never shown'
   static help = [
@@ -51,14 +52,14 @@ export default class ConnectionList extends EvergrantCommand {
     const { provider, owner } = this
     const found = provider === undefined ? null : await engine.catalogue.resolve(organizationId, provider)
     if (provider !== undefined && !found) {
-      this.refuse(engine.catalogue.unknown(organizationId, provider))
+      await this.refuseProvider(organizationId, provider)
       return null
     }
     const status = CONNECTION_STATUSES.find((one) => one === this.status)
     const health = HEALTH_WORDS.find((one) => one === this.status)
     if (this.status !== undefined && !status && !health) {
-      const words = [...CONNECTION_STATUSES, ...HEALTH_WORDS].join(', ')
-      this.refuse(`There is no status "${this.status}". These exist: ${words}.`)
+      const known = [...CONNECTION_STATUSES, ...HEALTH_WORDS].join(', ')
+      this.refuse(this.speech.say('commands.unknown_status', { name: this.status, known }))
       return null
     }
     return { provider: found?.id, owner, status, health }
@@ -75,38 +76,55 @@ export default class ConnectionList extends EvergrantCommand {
   }
 
   async #printTable(found: AsyncIterable<Figures>): Promise<void> {
+    const { HEALTH_WORDS } = await import('#services/connection_health')
+    const { speech } = this
+    const headings = COLUMNS.map(([name]) => speech.say(`commands.list.${name}`))
+    const labels = HEALTH_WORDS.map((word) => speech.word('health', `${word}.label`, word))
+    // The last column ends the line.
+    const widths = COLUMNS.map(([name, width], index) =>
+      width === 0 ? 0 : Math.max(width, widest([headings[index], ...(name === 'health' ? labels : [])]))
+    )
     let count = 0
     for await (const figures of found) {
-      if (count++ === 0) this.print(row(HEADINGS))
-      this.print(row(cells(figures)))
+      if (count++ === 0) this.print(row(headings, widths))
+      this.print(row(cells(figures, speech), widths))
     }
-    this.note(count === 1 ? '1 connection' : `${count} connections`)
+    this.note(speech.say('commands.list.count', { count }))
   }
 }
 
-const WIDTHS = [36, 10, 20, 20, 11, 13, 20, 0]
-const HEADINGS = ['id', 'provider', 'account', 'owner', 'health', 'status', 'token expires', 'next refresh']
+const COLUMNS = [
+  ...([
+    ['id', 36],
+    ['provider', 10],
+    ['account', 20],
+    ['owner', 20],
+  ] as const),
+  ...([
+    ['health', 11],
+    ['status', 13],
+    ['expires', 20],
+    ['next', 0],
+  ] as const),
+] as const
 
-function cells(figures: Figures): string[] {
+function cells(figures: Figures, speech: CommandSpeech): string[] {
   const account = figures.username ?? figures.display_name ?? figures.provider_account_id
-  const { id, provider, owner, health, status } = figures
-  const expires = figures.expiry_source === 'never' ? 'never' : moment(figures.token_expires_at)
+  const { id, provider, owner, health: word, status } = figures
+  const health = speech.word('health', `${word}.label`, word)
+  const moment = (iso: string | null) => (iso === null ? '–' : speech.moment(iso))
+  const expires =
+    figures.expiry_source === 'never' ? speech.say('commands.list.never') : moment(figures.token_expires_at)
   return [id, provider, account, owner, health, status, expires, moment(figures.next_refresh_at)]
 }
 
-function moment(iso: string | null): string {
-  return iso === null ? '–' : iso.replace(/\.\d+Z$/, 'Z')
-}
-
 /** Names come from outside: without control characters none of them can steer the terminal. */
-function row(columns: readonly string[]): string {
+function row(columns: readonly string[], widths: readonly number[]): string {
   return columns
-    .map((text, index) => fit(cleanText(text, 255), WIDTHS[index]))
+    .map((text, index) => {
+      const clean = cleanText(text, 255)
+      return widths[index] === 0 ? clean : fit(clean, widths[index])
+    })
     .join('  ')
     .trimEnd()
-}
-
-function fit(text: string, width: number): string {
-  if (width === 0) return text
-  return text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width)
 }

@@ -1,10 +1,11 @@
 import { args, flags } from '@adonisjs/core/ace'
 import { cleanText } from '#oauth/clean_text'
-import { EvergrantCommand } from '#services/command_support'
+import type { CommandSpeech } from '#services/command_speech'
+import { SpokenCommand } from '#services/spoken_command'
 
 const ATTEMPTS = 10
 
-export default class ConnectionShow extends EvergrantCommand {
+export default class ConnectionShow extends SpokenCommand {
   static commandName = 'connection:show'
   static description = 'Show all figures of a connection and its last refreshes; tokens are never shown'
   static help = ['Exit codes: 0 shown, 2 there is no such connection in the organization.']
@@ -20,15 +21,19 @@ export default class ConnectionShow extends EvergrantCommand {
     if (!organizationId) return
     const { default: dashboard } = await import('#services/dashboard_service')
     const found = await dashboard.connection(organizationId, this.id)
-    if (!found) return this.refuse(`There is no connection ${cleanText(this.id, 64)} in this organization.`)
+    const { speech } = this
+    if (!found) {
+      return this.refuse(speech.say('commands.unknown_connection', { ids: cleanText(this.id, 64) }))
+    }
     const { loadProviderFacts } = await import('#services/load_provider_facts')
     const { connectionFigures, attemptFigures } = await import('#transformers/connection_figures')
     const connection = connectionFigures(found, await loadProviderFacts(organizationId), Date.now())
     const attempts = (await dashboard.attempts(found)).slice(0, ATTEMPTS).map(attemptFigures)
     if (this.json) return this.print(JSON.stringify({ connection, attempts }))
     this.#table(connection)
-    this.print(attempts.length === 0 ? '\nNo refreshes yet' : '\nLast refreshes')
-    for (const attempt of attempts) this.print(`  ${sentence(attempt)}`)
+    const heading = attempts.length === 0 ? 'commands.show.none' : 'commands.show.last'
+    this.print(`\n${speech.say(heading)}`)
+    for (const attempt of attempts) this.print(`  ${sentence(attempt, speech)}`)
   }
 
   #table(figures: Record<string, unknown>): void {
@@ -53,11 +58,15 @@ interface Attempt {
   new_expires_at: string | null
 }
 
-function sentence(attempt: Attempt): string {
-  const { at, kind, outcome, failure_class: failure, error_code: code } = attempt
+function sentence(attempt: Attempt, speech: CommandSpeech): string {
+  const { at, kind, outcome, failure_class: failure, error_code: code, new_expires_at: until } = attempt
   const ending =
     outcome === 'success'
-      ? `valid until ${attempt.new_expires_at ?? 'further notice'}`
-      : [failure, code].join(' ')
-  return cleanText(`${at}  ${kind}  ${outcome}  ${ending}  ${attempt.duration_ms} ms`, 500)
+      ? until
+        ? speech.say('commands.valid_until', { at: speech.exactMoment(until) })
+        : speech.say('commands.show.endless')
+      : [failure === null ? null : speech.word('runs.reasons', failure), code].join(' ')
+  const words = [speech.word('activity.kinds', kind), speech.word('activity.events', outcome), ending]
+  const when = at === null ? '–' : speech.exactMoment(at)
+  return cleanText([when, ...words, `${attempt.duration_ms} ms`].join('  '), 500)
 }

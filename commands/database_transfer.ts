@@ -38,8 +38,13 @@ export default class DatabaseTransfer extends EvergrantCommand {
       return this.refuse('All organizations move together; database:transfer takes no --organization.')
     }
     const { transferDatabase } = await import('#services/transfer/database_transfer')
-    const { VerificationProgress } = await import('#services/verification/verification_progress')
-    const display = new VerificationProgress(process.stderr, this.json ?? false, 'rows copied')
+    const { VerificationProgress, englishProgress } =
+      await import('#services/verification/verification_progress')
+    const display = new VerificationProgress(
+      process.stderr,
+      this.json ?? false,
+      englishProgress('rows copied')
+    )
     const answer = await transferDatabase(this.file, {
       force: this.force,
       onProgress: (done, total) => display.update(done, total),

@@ -1,11 +1,13 @@
 import { flags } from '@adonisjs/core/ace'
 import { StartFailure } from '#exceptions/start_failure'
-import { EvergrantCommand, EXIT } from '#services/command_support'
+import { EXIT } from '#services/command_support'
+import { pad, widest } from '#services/command_speech'
 import type { Finding, Level } from '#services/doctor/finding'
+import { SpokenCommand } from '#services/spoken_command'
 
-const MARKS: Readonly<Record<Level, string>> = { ok: 'ok     ', warning: 'warning', problem: 'PROBLEM' }
+const MARKS: Readonly<Record<Level, string>> = { ok: 'ok', warning: 'warning', problem: 'PROBLEM' }
 
-export default class Doctor extends EvergrantCommand {
+export default class Doctor extends SpokenCommand {
   static commandName = 'doctor'
   static description =
     'Look at everything that this installation needs, and say what to do about what is wrong'
@@ -19,22 +21,32 @@ export default class Doctor extends EvergrantCommand {
   declare json?: boolean
 
   async run(): Promise<void> {
-    if (this.organization !== undefined) {
-      return this.refuse('It looks at the whole installation; doctor takes no --organization.')
-    }
+    if (!(await this.learnLanguage())) return
+    if (this.organization !== undefined) return this.refuse(this.speech.say('commands.whole_installation'))
     const findings = await this.#examine()
-    const i18n = (await this.app.container.make('i18n')).locale('en')
-    const sentence = ({ code, values }: Finding) => i18n.t(`setup.findings.${code}`, values)
     const problems = findings.filter(({ level }) => level === 'problem').length
     if (this.json) {
-      const listed = findings.map((one) => ({ ...one, message: sentence(one) }))
+      const english = (await this.app.container.make('i18n')).locale('en')
+      const listed = findings.map((one) => ({
+        ...one,
+        message: english.t(`setup.findings.${one.code}`, one.values),
+      }))
       this.print(JSON.stringify({ ok: problems === 0, findings: listed }))
     } else {
-      for (const one of findings) {
-        this.print(`${MARKS[one.level]}  ${one.check.padEnd(13)}  ${sentence(one)}`)
-      }
+      this.#print(findings)
     }
     this.exitCode = problems > 0 ? EXIT.findings : EXIT.ok
+  }
+
+  #print(findings: readonly Finding[]): void {
+    const { speech } = this
+    const marks = findings.map(({ level }) => speech.word('setup.levels', level, MARKS[level]))
+    const checks = findings.map(({ check }) => speech.word('setup.checks', check))
+    const widths = [Math.max(7, widest(marks)), Math.max(13, widest(checks))]
+    for (const [index, { code, values }] of findings.entries()) {
+      const head = [pad(marks[index], widths[0]), pad(checks[index], widths[1])]
+      this.print([...head, speech.say(`setup.findings.${code}`, values)].join('  '))
+    }
   }
 
   /** An engine that refuses to start is the first thing that a doctor has to tell of. */

@@ -1,12 +1,15 @@
 import { args, flags } from '@adonisjs/core/ace'
 import { parseDuration } from '#oauth/duration'
-import { EvergrantCommand, EXIT } from '#services/command_support'
+import type { FilterProblem } from '#services/account_filter/filter_problem'
+import { pad, type CommandSpeech } from '#services/command_speech'
+import { EXIT } from '#services/command_support'
 import type { RunSelection } from '#services/run_selection'
 import type { RunReport, RunResult } from '#services/run_service'
+import { SpokenCommand } from '#services/spoken_command'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-export default class TokenRefresh extends EvergrantCommand {
+export default class TokenRefresh extends SpokenCommand {
   static commandName = 'token:refresh'
   static audits = 'connection.refresh' as const
   static auditTarget = 'connection' as const
@@ -64,7 +67,7 @@ export default class TokenRefresh extends EvergrantCommand {
     const organizationId = await this.organizationId()
     if (!organizationId) return
     const usage = await this.#readUsage(organizationId)
-    if (typeof usage === 'string') return this.refuse(usage)
+    if (!usage) return
     const report = await this.#refresh(usage.selection, usage.concurrency)
     if (!report) return
     await this.#writeReport(report)
@@ -73,35 +76,45 @@ export default class TokenRefresh extends EvergrantCommand {
     if (this.exitCode !== EXIT.interrupted) this.exitCode = report.failed > 0 ? EXIT.findings : EXIT.ok
   }
 
-  /** The selection and concurrency that the flags mean, or a sentence that says what is wrong with them. */
-  async #readUsage(
-    organizationId: string
-  ): Promise<{ selection: RunSelection; concurrency: number } | string> {
+  /** The selection and concurrency that the flags mean; null after telling what is wrong with them. */
+  async #readUsage(organizationId: string): Promise<{ selection: RunSelection; concurrency: number } | null> {
     const { default: settings } = await import('#config/token_refresh')
     const engine = await this.app.container.make('engine')
     const { provider, force, expired, all } = this
-    if (this.simulate && this.dryRun)
-      return 'Give either --dry-run, which only says what is due, or --simulate, which tries it out.'
+    if (this.simulate && this.dryRun) return this.#refuse('commands.refresh.two_ways')
     const { reportProblem } = await import('#services/run_reports/write_report')
     const unwritable = this.report === undefined ? null : await reportProblem(this.report)
-    if (unwritable) return unwritable
+    if (unwritable) return this.#refuse(`commands.report.${unwritable.code}`, unwritable.values)
     const concurrency = this.concurrency === undefined ? settings.concurrency : Number(this.concurrency)
-    if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 1000) {
-      return `--concurrency must be a whole number from 1 to 1000, not "${this.concurrency}".`
-    }
+    if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 1000)
+      return this.#refuse('commands.refresh.concurrency', { text: this.concurrency })
     const found = provider === undefined ? null : await engine.catalogue.resolve(organizationId, provider)
-    if (provider !== undefined && !found) return engine.catalogue.unknown(organizationId, provider)
+    if (provider !== undefined && !found) {
+      await this.refuseProvider(organizationId, provider)
+      return null
+    }
     const dueWithin = this.dueWithin === undefined ? undefined : toDuration(this.dueWithin)
-    if (dueWithin === null)
-      return `--due-within must be a duration such as 30m, 1h or 7d, not "${this.dueWithin}".`
+    if (dueWithin === null) return this.#refuse('commands.refresh.due_within', { text: this.dueWithin })
     const ids = this.ids?.length ? this.ids : undefined
     const unknown = ids ? await this.#unknownIds(organizationId, ids) : []
-    if (unknown.length > 0) return `There is no connection ${unknown.join(', ')} in this organization.`
+    if (unknown.length > 0) return this.#refuse('commands.unknown_connection', { ids: unknown.join(', ') })
     const { filterNarrow } = await import('#services/run_filter')
-    const narrow = await filterNarrow(organizationId, this.filter)
-    if (typeof narrow === 'string') return narrow
+    const searched = await filterNarrow(organizationId, this.filter)
+    if (!searched.ok) return this.#refuseSearch(searched.problem)
+    const { narrow } = searched
     const selection = { organizationId, ids, provider: found?.id, expired, dueWithin, all, force, narrow }
     return { selection, concurrency }
+  }
+
+  #refuse(key: string, values: Record<string, unknown> = {}): null {
+    this.refuse(this.speech.say(key, values))
+    return null
+  }
+
+  #refuseSearch(problem: FilterProblem): null {
+    const isMeant = 'meant' in problem && problem.meant ? 'yes' : 'no'
+    this.refuse(this.speech.say('accounts.problem.not_applied'))
+    return this.#refuse(`accounts.problem.${problem.code}`, { ...problem, isMeant })
   }
 
   async #unknownIds(organizationId: string, ids: string[]): Promise<string[]> {
@@ -115,7 +128,7 @@ export default class TokenRefresh extends EvergrantCommand {
   async #refresh(selection: RunSelection, concurrency: number): Promise<RunReport | null> {
     const engine = await this.app.container.make('engine')
     const { RunProgressDisplay } = await import('#services/run_progress')
-    const display = new RunProgressDisplay(process.stderr, this.json ?? false)
+    const display = new RunProgressDisplay(process.stderr, this.json ?? false, this.speech)
     const interruption = new AbortController()
     const stop = () => {
       interruption.abort()
@@ -147,28 +160,32 @@ export default class TokenRefresh extends EvergrantCommand {
   }
 
   #print(report: RunReport): void {
-    for (const result of report.results.filter(({ status }) => status !== 'skipped')) this.print(line(result))
+    const { speech } = this
+    for (const result of report.results.filter(({ status }) => status !== 'skipped'))
+      this.print(line(result, speech))
+    const would = report.results.filter(({ status }) => status === 'would_refresh').length
     const { total, refreshed, failed, skipped } = report
-    const seconds = (report.duration_ms / 1000).toFixed(1)
-    const wouldRefresh = report.results.filter(({ status }) => status === 'would_refresh').length
-    const would = `${wouldRefresh} would be refreshed`
-    const done = report.dry_run
-      ? would
-      : `${this.simulate ? would : `${refreshed} success`}, ${failed} failed`
-    this.print(`Total ${total}: ${done}, ${skipped} skipped (${seconds} s)`)
+    const counts = [
+      report.dry_run || this.simulate
+        ? speech.say('commands.refresh.would', { count: would })
+        : speech.say('commands.refresh.success', { count: refreshed }),
+      ...(report.dry_run ? [] : [speech.say('runs.parts.refresh.failed', { count: failed })]),
+      speech.say('runs.parts.refresh.skipped', { count: skipped }),
+    ]
+    const seconds = report.duration_ms / 1000
+    this.print(speech.say('commands.refresh.total', { total, counts: speech.list(counts), seconds }))
   }
 }
 
-function line({
-  connection_id: id,
-  provider,
-  username,
-  status,
-  reason,
-  new_expires_at: until,
-}: RunResult): string {
-  const ending = until ? `valid until ${until}` : reason
-  return `${status.padEnd(13)} ${provider.padEnd(10)} ${id} ${username ?? '–'}  ${ending}`
+const STATUSES = ['refreshed', 'failed', 'would_refresh']
+
+function line(result: RunResult, speech: CommandSpeech): string {
+  const { connection_id: id, provider, username, status, reason, new_expires_at: until } = result
+  const ending = until
+    ? speech.say('commands.valid_until', { at: speech.exactMoment(until) })
+    : speech.word('runs.reasons', reason)
+  const state = speech.column('runs.statuses', status, STATUSES)
+  return `${state} ${pad(provider, 10)} ${id} ${username ?? '–'}  ${ending}`
 }
 
 function toDuration(text: string): number | null {

@@ -1,8 +1,10 @@
 import { args, flags } from '@adonisjs/core/ace'
-import { EvergrantCommand, EXIT } from '#services/command_support'
+import { pad } from '#services/command_speech'
+import { EXIT } from '#services/command_support'
+import { SpokenCommand } from '#services/spoken_command'
 import type { ValidationReport } from '#services/verification/token_validation'
 
-export default class TokenValidate extends EvergrantCommand {
+export default class TokenValidate extends SpokenCommand {
   static commandName = 'token:validate'
   static audits = 'token.validate' as const
   static auditTarget = 'connection' as const
@@ -35,7 +37,7 @@ export default class TokenValidate extends EvergrantCommand {
   async #validate(organizationId: string): Promise<ValidationReport> {
     const engine = await this.app.container.make('engine')
     const { VerificationProgress } = await import('#services/verification/verification_progress')
-    const display = new VerificationProgress(process.stderr, this.json ?? false)
+    const display = new VerificationProgress(process.stderr, this.json ?? false, this.testProgress())
     const { signal, end } = this.interruption()
     try {
       return await engine.tokenValidation.validate({
@@ -52,17 +54,19 @@ export default class TokenValidate extends EvergrantCommand {
   }
 
   async #print({ results, valid_connection_ids: valid }: ValidationReport): Promise<void> {
-    const { adviceOn } = await import('#services/verification/advice')
+    const { troubleWords } = await import('#transformers/campaign_words')
     const { cleanText } = await import('#oauth/clean_text')
-    for (const result of results) {
-      const id = cleanText(result.connection_id, 64)
-      const { why, action } = adviceOn(result)
-      this.print(
-        result.valid
-          ? `valid    ${id}  ${result.reason}`
-          : `invalid  ${id}  ${result.reason}: ${why} ${action}`
-      )
+    const { speech } = this
+    for (const { connection_id: id, valid: isValid, reason: code, instruction } of results) {
+      const state = speech.column('runs.statuses', isValid ? 'valid' : 'invalid', ['valid', 'invalid'])
+      const { why, advice } = troubleWords({ reason: code, advice: '' }, (key) => speech.say(key))
+      const trouble = { code, why, advice: instruction ?? advice }
+      const said = isValid
+        ? speech.word('runs.reasons', code)
+        : speech.say('commands.validate.trouble', trouble)
+      this.print(`${pad(state, 7)}  ${cleanText(id, 64)}  ${said}`)
     }
-    this.print(`${valid.length} of ${results.length} can be used`)
+    const counts = { valid: valid.length, total: results.length }
+    this.print(speech.say('commands.validate.total', counts))
   }
 }

@@ -1,8 +1,10 @@
 import { args, flags } from '@adonisjs/core/ace'
-import { EvergrantCommand, EXIT } from '#services/command_support'
+import { pad, type CommandSpeech } from '#services/command_speech'
+import { EXIT } from '#services/command_support'
+import { SpokenCommand } from '#services/spoken_command'
 import type { VerificationReport, VerificationResult } from '#services/verification/verification_runs'
 
-export default class TokenVerify extends EvergrantCommand {
+export default class TokenVerify extends SpokenCommand {
   static commandName = 'token:verify'
   static audits = 'connection.verify' as const
   static auditTarget = 'connection' as const
@@ -30,8 +32,7 @@ export default class TokenVerify extends EvergrantCommand {
   async run(): Promise<void> {
     const organizationId = await this.organizationId()
     if (!organizationId) return
-    const problem = await this.#usageProblem(organizationId)
-    if (problem) return this.refuse(problem)
+    if (!(await this.#isUsed(organizationId))) return
     const report = await this.#verify(organizationId)
     if (this.report !== undefined) {
       const { writeReport } = await import('#services/run_reports/write_report')
@@ -43,26 +44,32 @@ export default class TokenVerify extends EvergrantCommand {
     this.exitCode = report.stats.invalid + report.stats.suspended > 0 ? EXIT.findings : EXIT.ok
   }
 
-  async #usageProblem(organizationId: string): Promise<string | null> {
+  /** Whether the flags make sense here; false after telling what is wrong with them. */
+  async #isUsed(organizationId: string): Promise<boolean> {
     const engine = await this.app.container.make('engine')
     if (this.provider !== undefined) {
       const found = await engine.catalogue.resolve(organizationId, this.provider)
-      if (!found) return engine.catalogue.unknown(organizationId, this.provider)
+      if (!found) await this.refuseProvider(organizationId, this.provider)
+      if (!found) return false
       this.provider = found.id
     }
     const { reportProblem } = await import('#services/run_reports/write_report')
     const unwritable = this.report === undefined ? null : await reportProblem(this.report)
-    if (unwritable) return unwritable
+    if (unwritable) {
+      this.refuse(this.speech.say(`commands.report.${unwritable.code}`, unwritable.values))
+      return false
+    }
     const unknown = await engine.tokenValidation.unknownIds(organizationId, this.ids ?? [])
-    return unknown.length > 0
-      ? `There is no connection ${unknown.map((id) => id.slice(0, 64)).join(', ')} in this organization.`
-      : null
+    if (unknown.length === 0) return true
+    const ids = unknown.map((id) => id.slice(0, 64)).join(', ')
+    this.refuse(this.speech.say('commands.unknown_connection', { ids }))
+    return false
   }
 
   async #verify(organizationId: string): Promise<VerificationReport> {
     const engine = await this.app.container.make('engine')
     const { VerificationProgress } = await import('#services/verification/verification_progress')
-    const display = new VerificationProgress(process.stderr, this.json ?? false)
+    const display = new VerificationProgress(process.stderr, this.json ?? false, this.testProgress())
     const { signal, end } = this.interruption()
     const ids = this.ids?.length ? this.ids : undefined
     try {
@@ -79,21 +86,20 @@ export default class TokenVerify extends EvergrantCommand {
   }
 
   #print({ stats, results, duration_ms: duration }: VerificationReport): void {
-    for (const result of results.filter(({ state }) => state !== 'valid')) this.print(line(result))
-    const states = `${stats.valid} valid, ${stats.expired_refreshed} refreshed, ${stats.invalid} invalid`
-    const rest = `${stats.suspended} suspended, ${stats.untested} untested`
-    this.print(`Total ${stats.total}: ${states}, ${rest} (${(duration / 1000).toFixed(1)} s)`)
+    for (const result of results.filter(({ state }) => state !== 'valid'))
+      this.print(line(result, this.speech))
+    const { expired_refreshed: refreshed, ...counts } = stats
+    const seconds = duration / 1000
+    this.print(this.speech.say('commands.verify.total', { ...counts, refreshed, seconds }))
   }
 }
 
-function line({
-  connection_id: id,
-  provider,
-  username,
-  state,
-  reason,
-  error_code: code,
-}: VerificationResult): string {
-  const cause = code && code !== reason ? `${reason} (${code})` : reason
-  return `${state.padEnd(17)} ${(provider ?? '–').padEnd(10)} ${id} ${username ?? '–'}  ${cause}`
+const STATES = ['valid', 'expired_refreshed', 'invalid', 'suspended', 'untested']
+
+function line(result: VerificationResult, speech: CommandSpeech): string {
+  const { connection_id: id, provider, username, state, reason, error_code: code } = result
+  const word = speech.word('runs.reasons', reason)
+  const cause = code && code !== reason ? `${word} (${code})` : word
+  const shown = speech.column('runs.statuses', state, STATES)
+  return `${shown} ${pad(provider ?? '–', 10)} ${id} ${username ?? '–'}  ${cause}`
 }

@@ -14,6 +14,8 @@ const observability = {
   trustsThisHost: trustsThisHost(appUrl, app.inProduction),
   /** Where spans are sent, by OTLP over HTTP; null: nobody traces. */
   collector: env.get('OTEL_EXPORTER_OTLP_ENDPOINT') ?? null,
+  /** Where people look at a trace, `{trace_id}` being its id; null: the pages show the id alone. */
+  traceUrl: env.get('TRACE_URL') ?? null,
   readiness: {
     /** Whether this process is one that ticks. */
     ticks: tokenRefresh.scheduler.enabled,

@@ -3,7 +3,7 @@
  * Durations are written as `500ms`, `20s`, `15m`, `12h` or `30d`.
  */
 import { Env } from '@adonisjs/core/env'
-import { duration, graphVersion, proxies, schedule, timeZone } from '#start/env_rules'
+import { duration, graphVersion, httpsUrl, proxies, schedule, timeZone, traceUrl } from '#start/env_rules'
 
 export default await Env.create(new URL('../', import.meta.url), {
   NODE_ENV: Env.schema.enum(['development', 'production', 'test'] as const),
@@ -96,10 +96,13 @@ export default await Env.create(new URL('../', import.meta.url), {
   NOTIFY_MATTER_WINDOW: duration.optional(),
   ALLOW_PRIVATE_RECEIVERS: Env.schema.boolean.optional(),
 
+  UPDATE_URL: httpsUrl.optional(),
+
   API_RATE_LIMIT: Env.schema.number.optional(),
 
   METRICS_TOKEN: Env.schema.secret.optional(),
   HEALTH_TOKEN: Env.schema.secret.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: Env.schema.string.optional({ format: 'url', tld: false }),
   OTEL_EXPORTER_OTLP_HEADERS: Env.schema.secret.optional(),
+  TRACE_URL: traceUrl.optional(),
 })

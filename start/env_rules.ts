@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import string from '@adonisjs/core/helpers/string'
 import { StartFailure } from '#exceptions/start_failure'
 import { isCron, isTimeZone } from '#services/jobs/cron_times'
+import { isTraceAddress } from '#services/observability/trace_address'
 import { isProxyEntry } from '#services/trusted_proxies'
 
 function parseDuration(name: string, value: string): number {
@@ -61,6 +62,26 @@ export const proxies = {
     throw new Error(
       `${name} must be addresses or ranges separated by commas, such as 10.0.0.0/8,loopback. "${wrong}" is none`
     )
+  },
+}
+
+/** A web address with a place for the id of a trace. */
+export const traceUrl = {
+  optional: () => (name: string, value?: string) => {
+    if (value === undefined || value === '') return undefined
+    if (isTraceAddress(value)) return value
+    throw new Error(
+      `${name} must be a web address with {trace_id} in it, such as https://traces.example/trace/{trace_id}, not "${value}"`
+    )
+  },
+}
+
+/** An address that is only reached encrypted. */
+export const httpsUrl = {
+  optional: () => (name: string, value?: string) => {
+    if (value === undefined || value === '') return undefined
+    if (URL.canParse(value) && new URL(value).protocol === 'https:') return value
+    throw new Error(`${name} must be an address that begins with https://`)
   },
 }
 

@@ -31,6 +31,7 @@ export const pages = asOne([
 
 export const middleware = router.named({
   auth: () => import('#middleware/auth_middleware'),
+  firstPerson: () => import('#middleware/first_person_middleware'),
   guest: () => import('#middleware/guest_middleware'),
   organization: () => import('#middleware/organization_middleware'),
   operator: () => import('#middleware/operator_middleware'),

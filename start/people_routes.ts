@@ -56,6 +56,13 @@ router
       .post('/settings/two-factor', [TwoFactorController, 'begin'])
       .as('settings.two_factor.begin')
       .use(audited('two_factor.begin', 'person'))
+    // Addresses of answers to forms: whoever loads such a page again asks for it by GET.
+    for (const answered of ['confirm', 'codes'])
+      router
+        .get(`/settings/two-factor/${answered}`, ({ response }) =>
+          response.redirect().toPath('/settings/security')
+        )
+        .as(`settings.two_factor.${answered}.again`)
     router
       .post('/settings/two-factor/remove', [TwoFactorController, 'remove'])
       .as('settings.two_factor.remove')

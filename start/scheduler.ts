@@ -6,7 +6,7 @@ import app from '@adonisjs/core/services/app'
 import logger from '@adonisjs/core/services/logger'
 import settings from '#config/token_refresh'
 
-/** How often a web process without scheduler says that it lives, in milliseconds. */
+/** How often a web process without scheduler says that it lives and looks after the others, in milliseconds. */
 const BEAT = 60_000
 
 if (settings.scheduler.enabled) {
@@ -18,13 +18,16 @@ if (settings.scheduler.enabled) {
 } else {
   app.ready(async () => {
     const { default: engine } = await import('#services/engine')
-    // Others must see that this process lives, also where it refreshes only what somebody asks for.
+    const { StallWatch } = await import('#services/scheduler/stall_watch')
+    const notifications = await app.container.make('notifications')
+    const watch = new StallWatch({ ...engine, notifications })
     const beat = setInterval(() => {
-      void engine.workers.register().catch(() => {})
-      // That the schedule stands still is seen where none runs.
-      void engine.alerts.look().catch(() => {})
+      watch.look().catch((error) => logger.error({ err: error }, '[Scheduler] watch failed'))
     }, BEAT)
-    app.terminating(() => clearInterval(beat))
+    app.terminating(async () => {
+      clearInterval(beat)
+      await notifications.notifier.drain()
+    })
   })
   logger.info('[Scheduler] Token refresh scheduler is off in this process (SCHEDULER_ENABLED=false)')
 }

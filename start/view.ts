@@ -9,7 +9,7 @@ import { shellChoice } from '#controllers/shell_choice_controller'
 import { themeOf } from '#controllers/theme_controller'
 import { HEALTH, HEALTH_WORDS } from '#services/connection_health'
 import { clientWords } from '#transformers/client_words'
-import { schedulerPulse } from '#transformers/scheduler_pulse'
+import { schedulerPulse } from '#services/scheduler/scheduler_pulse'
 
 edge.use(edgeIconify, { scale: 1.25 })
 edge.global('themeOf', themeOf)

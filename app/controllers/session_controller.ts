@@ -1,5 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { forgetBrowser } from '#controllers/notifications/push_browser'
+import { peopleOf } from '#controllers/settings/settings_page'
 import { finishSignIn, waitWords } from '#controllers/sign_in'
 import User from '#models/user'
 import { loginLimit } from '#services/login_limit'
@@ -9,8 +10,12 @@ import { signInValidator } from '#validators/sign_in'
 
 /** Signing in and out. */
 export default class SessionController {
-  create({ request, view }: HttpContext) {
-    return view.render('pages/login', { returnTo: safeReturnTo(request.input('return_to'), '') })
+  async create(ctx: HttpContext) {
+    const { firstPerson } = await peopleOf(ctx)
+    return ctx.view.render('pages/login', {
+      returnTo: safeReturnTo(ctx.request.input('return_to'), ''),
+      isNobodyHere: await firstPerson.isAwaited(),
+    })
   }
 
   /**

@@ -33,7 +33,8 @@ export default class HttpExceptionHandler extends ExceptionHandler {
     ctx.response.status(status).header('Cache-Control', 'no-store')
     // Nobody was asked for a language before the router.
     if (!ctx.i18n) return ctx.response.type('text/plain').send(detail)
-    const page = { status, ...pageWords(known, status, ctx), requestId: ctx.request.id() }
+    const back = status === 419 ? pageBefore(ctx) : null
+    const page = { status, back, ...pageWords(known, status, ctx), requestId: ctx.request.id() }
     return ctx.response.send(await ctx.view.render('pages/error', page))
   }
 
@@ -70,6 +71,15 @@ function statusOf(error: HttpError): number {
 function sentence(error: HttpError, status: number): string {
   if (error.code === 'E_NOT_ALLOWED') return error.message
   return SENTENCES[status] ?? SENTENCES[status >= 500 ? 500 : 400]
+}
+
+/** The page whose form was sent, where the browser names it and it is ours; as a path. */
+function pageBefore({ request }: HttpContext): string | null {
+  const referrer = request.header('referer')
+  if (!referrer || !URL.canParse(referrer)) return null
+  const { host, pathname, search } = new URL(referrer)
+  // Two slashes would name another host.
+  return host === request.host() && !pathname.startsWith('//') ? pathname + search : null
 }
 
 /** What the error page says, in the reader's language. */

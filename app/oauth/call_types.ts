@@ -33,4 +33,6 @@ export interface AttemptDetails {
   calls: readonly CallRecord[]
   /** Absent where the granted scopes stayed as they were, or nobody knew them before. */
   scopes?: ScopeChange
+  /** Absent where nobody traced. */
+  trace_id?: string
 }

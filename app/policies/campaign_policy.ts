@@ -20,6 +20,11 @@ export function mayAdministerCampaigns({ role }: Pick<Who, 'role'>): boolean {
   return mayAct(role)
 }
 
+/** Which accounts somebody may add to the campaigns that they edit: all, or the channels of the organization's streamers. */
+export function reachOf(who: Pick<Who, 'role'>): 'accounts' | 'channels' {
+  return mayAdministerCampaigns(who) ? 'accounts' : 'channels'
+}
+
 /** Starting and ending sessions. Being listed counts only as long as the role is that of a game master. */
 export function mayLead(who: Who, { isGameMaster }: Pick<Standing, 'isGameMaster'>): boolean {
   return mayAct(who.role) || (who.role === 'game_master' && isGameMaster)

@@ -30,7 +30,10 @@ export interface ActivityFilter {
 
 type Query = ModelQueryBuilderContract<typeof RefreshAttempt>
 
-const PAGE_SIZE = 50
+/** So many entries are read at a time. */
+export const PAGE_SIZE = 50
+/** Whoever reads on below a page gets so many in one; further back it goes by pages. */
+export const MOST_ROWS = 4 * PAGE_SIZE
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 /** Nobody needs to know how many more there are. */
 export const MOST_NEW = 1_000
@@ -42,12 +45,12 @@ export const MOST_NEW = 1_000
 export function activityPage(
   organizationId: string,
   filter: ActivityFilter,
-  place: { cursor: Cursor | null; until: Cursor | null },
+  place: { cursor: Cursor | null; until: Cursor | null; size?: number },
   now: number
 ): Promise<ListPage<RefreshAttempt>> {
   const query = narrowed(organizationId, filter, now).preload('connection', (one) => one.select(NAMED))
   if (place.until && !place.cursor) beside(query, '<=', place.until)
-  return newestFirst(query, place.cursor, PAGE_SIZE)
+  return newestFirst(query, place.cursor, place.size ?? PAGE_SIZE)
 }
 
 /** How many entries are newer than a place; `MOST_NEW` stands for that many or more. */

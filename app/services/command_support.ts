@@ -5,6 +5,7 @@ import type { AuditAction } from '#services/audit/actions'
 import { beginCommand, outcomeOfExit } from '#services/audit/audited_command'
 import type { AuditedRequest } from '#services/audit/audited_request'
 import type { TargetKind } from '#services/audit/targets'
+import type { NoOrganization } from '#services/organization_choice'
 
 /** What a command's exit code means (SPEC §5.2). */
 export const EXIT = { ok: 0, crash: 1, usage: 2, findings: 3, interrupted: 130 } as const
@@ -82,8 +83,13 @@ export abstract class EvergrantCommand extends BaseCommand {
     const { chooseOrganization } = await import('#services/organization_choice')
     const choice = await chooseOrganization(this.organization)
     if (choice.ok) return choice.organization.id
-    this.refuse(choice.reason)
+    this.refuse(this.noOrganization(choice))
     return null
+  }
+
+  /** Why there is none, in the words of the command. */
+  protected noOrganization({ reason }: NoOrganization): string {
+    return reason
   }
 
   /**

@@ -61,8 +61,9 @@ export abstract class ConnectionChangeCommand extends ConnectionFilterCommand {
   ): Promise<Tally> {
     const { changeEach } = await import('#services/connection_changes')
     const { selectConnections } = await import('#services/connection_selection')
-    const { VerificationProgress } = await import('#services/verification/verification_progress')
-    const display = new VerificationProgress(process.stderr, this.json ?? false, 'done')
+    const { VerificationProgress, englishProgress } =
+      await import('#services/verification/verification_progress')
+    const display = new VerificationProgress(process.stderr, this.json ?? false, englishProgress('done'))
     const tally: Tally = { results: [], failed: 0 }
     const onResult = (result: ChangeResult) => {
       tally.results.push(result)

@@ -1,4 +1,5 @@
 import { now, run, type StoreDriver } from '#store/driver'
+import { ENDED } from '#services/worker_registry'
 import { SEALED_TABLES } from '#vault/rewrap'
 import { sealedPrefix } from '#vault/vault'
 
@@ -11,7 +12,7 @@ export interface OlderProcess {
 }
 
 const OLDER_PROCESSES = `SELECT host, pid, role, started_at FROM workers
-  WHERE id <> ? AND started_at < (SELECT created_at FROM encryption_keys WHERE id = ?) ORDER BY started_at`
+  WHERE id <> ? AND role <> '${ENDED}' AND started_at < (SELECT created_at FROM encryption_keys WHERE id = ?) ORDER BY started_at`
 const KEYS_IN_USE = 'SELECT id FROM encryption_keys WHERE retired_at IS NULL AND id <> ? ORDER BY created_at'
 const RETIRE = 'UPDATE encryption_keys SET retired_at = ?t WHERE id = ? AND retired_at IS NULL'
 

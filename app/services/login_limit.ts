@@ -38,3 +38,14 @@ export function loginLimit(email: string, ip: string) {
     },
   }
 }
+
+/** Counts tries at the address of the first set-up by their network, as narrowly as sign-ins at one account. */
+export function setupLimit(ip: string) {
+  const place = sharedLimit(`setup_${networkOf(ip)}`, PER_PLACE)
+  return {
+    /** Counts one attempt. Seconds to wait where it is one too many, else 0. */
+    count: async (): Promise<number> => secondsToWait(await place.increment()),
+    /** Takes all attempts back after one succeeded. */
+    forgive: () => place.clear(),
+  }
+}

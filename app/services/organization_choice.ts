@@ -3,7 +3,15 @@ import { toInstant } from '#models/columns'
 import Organization from '#models/organization'
 import { uuid } from '#models/uuid'
 
-export type Choice<T> = { ok: true; organization: T } | { ok: false; reason: string }
+/** Why it is not known which organization is meant: as a sentence, and in parts for other languages. */
+export interface NoOrganization {
+  ok: false
+  reason: string
+  code: 'unknown' | 'several'
+  values: { name: string; known: string }
+}
+
+export type Choice<T> = { ok: true; organization: T } | NoOrganization
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const LISTED = 20
@@ -19,10 +27,12 @@ export function pickOrganization<T extends { id: string; slug: string }>(
     const id = UUID.test(wanted) ? wanted.toLowerCase() : null
     const organization = all.find((one) => one.slug === wanted || one.id === id)
     if (organization) return { ok: true, organization }
-    return { ok: false, reason: `There is no organization "${wanted}". These exist: ${list}.` }
+    const reason = `There is no organization "${wanted}". These exist: ${list}.`
+    return { ok: false, reason, code: 'unknown', values: { name: wanted, known: list } }
   }
   if (all.length === 1) return { ok: true, organization: all[0] }
-  return { ok: false, reason: `There are several organizations; name one with --organization: ${list}.` }
+  const reason = `There are several organizations; name one with --organization: ${list}.`
+  return { ok: false, reason, code: 'several', values: { name: '', known: list } }
 }
 
 /** Finds the organization for a command. Where there is none at all yet, it makes "Main". */
@@ -36,7 +46,7 @@ export async function chooseOrganization(wanted: string | undefined): Promise<Ch
 }
 
 /** Makes the organization "Main" unless its slug is taken; two processes at once make one. */
-export async function ensureMainOrganization(client: Pick<typeof db, 'knexQuery'> = db): Promise<void> {
+async function ensureMainOrganization(): Promise<void> {
   const main = { id: uuid(), slug: 'main', name: 'Main', created_at: toInstant(Date.now()) }
-  await client.knexQuery().table('organizations').insert(main).onConflict('slug').ignore()
+  await db.knexQuery().table('organizations').insert(main).onConflict('slug').ignore()
 }

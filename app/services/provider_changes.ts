@@ -45,13 +45,12 @@ export class ProviderChanges {
 
   async add(organizationId: string, given: NewProvider): Promise<ChangeResult> {
     const { key, name, kind = generic.id, entry } = given
-    const problem = await this.#keyProblem(organizationId, key)
-    if (problem) return refused('key', problem)
+    const wrongKey = await this.#keyProblem(organizationId, key)
     const id = uuid(this.deps.clock.now())
     const row = new ProviderRow()
-    row.fill({ id, organizationId, key, name, kind, entry, registration: null })
+    row.fill({ id, organizationId, key: wrongKey ? SOME_KEY : key, name, kind, entry, registration: null })
     row.merge({ clientSecret: null, registrationAccessToken: null })
-    return this.#save(row, given)
+    return this.#save(row, given, wrongKey ? [entryProblem('key', wrongKey)] : [])
   }
 
   async update(organizationId: string, key: string, change: ProviderChange): Promise<ChangeResult> {
@@ -66,17 +65,20 @@ export class ProviderChanges {
     return users > 0 ? { ok: false, users, message: inUse(row.name, users) } : { ok: true }
   }
 
-  async #save(row: ProviderRow, change: ProviderChange): Promise<ChangeResult> {
+  /** Saves nothing where something is wrong, be it found here or before, and tells all of it. */
+  async #save(row: ProviderRow, change: ProviderChange, before: EntryProblem[] = []): Promise<ChangeResult> {
     const { name, entry, registration } = change
     if (changesClient(row, change)) row.merge({ testVerdict: null, testCode: null })
     if (name !== undefined) row.name = name.trim()
     if (entry !== undefined) row.entry = entry
     if (registration !== undefined) row.registration = registration
     this.#seal(row, change)
-    if (row.name === '') return refused('name', fault('empty'))
+    const nameless = row.name === '' ? [entryProblem('name', fault('empty'))] : []
+    if (nameless.length > 0) row.name = row.key
     const { registry, vault, allowPrivate, clock } = this.deps
     const { provider, problems } = await readRow(row, { vault, bases: registry.fixed(), allowPrivate })
-    if (!provider) return { ok: false, problems }
+    const wrong = [...nameless, ...before, ...problems]
+    if (!provider || wrong.length > 0) return { ok: false, problems: wrong }
     const now = DateTime.fromMillis(clock.now(), { zone: 'utc' })
     row.createdAt ??= now
     // Always later than before: other processes see by it that something changed.
@@ -107,6 +109,9 @@ export class ProviderChanges {
     return taken ? fault('taken_key', { key }) : null
   }
 }
+
+/** Stands in for a key that cannot be, while the other fields are looked at. */
+const SOME_KEY = 'added'
 
 /** The fields of an entry by which a provider is asked and we are known there. */
 const OF_CLIENT: readonly (keyof ProviderEntry)[] = [

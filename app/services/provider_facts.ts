@@ -9,6 +9,11 @@ export interface ClosedGate {
   until: number | null
 }
 
+/** When what is planned can happen: not before the gate of its provider lets it. Instants are milliseconds. */
+export function afterGate(planned: number | null, gate: ClosedGate | null | undefined): number | null {
+  return planned === null || !gate?.until ? planned : Math.max(planned, gate.until)
+}
+
 /** What pages need to know of all providers at this moment. */
 export interface ProviderFacts {
   providers: Provider[]

@@ -3,6 +3,7 @@ import type { CallRecord, Provider, Random, TokenResult } from '#oauth/types'
 import { askProvider, type AskDependencies } from '#services/ask_provider'
 import type { ChildrenService } from '#services/children_service'
 import type { Disconnections } from '#services/disconnect/disconnections'
+import { traceOf } from '#services/observability/refresh_channel'
 import { outcomeOf, skipped } from '#services/refresh_outcome'
 import type { RefreshReport } from '#services/refresh_report'
 import { openCredential, openSpare, type Credential } from '#token_refresh/credential'
@@ -123,6 +124,7 @@ export class RefreshAttempt {
       runId: runId ?? null,
       durationMs,
       calls,
+      traceId: traceOf(claim.attemptId),
       keepAliveAlways: provider.refresh.keepAlive === 'always',
       hasChildren: provider.children !== null,
     }

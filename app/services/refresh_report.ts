@@ -50,11 +50,13 @@ export class RefreshReport {
     this.#followers.push(listener)
   }
 
-  attempt(claim: Claim, { ending, kind, runId, durationMs }: Settlement, outcome: RefreshOutcome): void {
+  attempt(claim: Claim, settlement: Settlement, outcome: RefreshOutcome): void {
+    const { ending, kind, runId, durationMs, traceId } = settlement
     const fields = {
       connection: claim.connectionId,
       attempt: claim.attemptId,
       run: runId ?? undefined,
+      trace_id: traceId,
       kind,
       reason: outcome.reason,
       code: outcome.errorCode ?? undefined,
@@ -62,7 +64,7 @@ export class RefreshReport {
       duration: Math.round(durationMs),
     }
     const { status, reason } = outcome
-    refreshChannel.publish({ provider: claim.provider, kind, status, reason, took: durationMs })
+    refreshChannel.publish({ provider: claim.provider, kind, status, reason, took: durationMs, traceId })
     const line = `${this.label(claim)} ${sentence(outcome, claim)}`
     if (outcome.status === 'failed') this.logger.warn(fields, line)
     else this.logger.info(fields, line)

@@ -1,8 +1,8 @@
 import db from '@adonisjs/lucid/services/db'
 import type Run from '#models/run'
-import { groupOf, inGroup, type ResultGroup } from '#services/run_results'
+import { inGroup, SHOWN_GROUPS, shownGroupOf, type ShownGroup } from '#services/run_results'
 
-export type GroupCounts = Record<ResultGroup, number>
+export type GroupCounts = Record<ShownGroup, number>
 
 /** How many listed results of each group a provider has. */
 export interface ProviderCounts extends GroupCounts {
@@ -23,28 +23,37 @@ export interface FailureCause {
 
 /** The listed results of a run by provider, sorted by its id. */
 export async function countsByProvider(run: Run): Promise<ProviderCounts[]> {
-  const rows: { provider: string; status: string; total: number | string }[] = await db
+  const rows: StatusRow[] = await db
     .from('run_results')
     .where('run_id', run.id)
     .groupBy('provider', 'status')
     .orderBy('provider')
     .select('provider', 'status')
     .count('* as total')
+    .select(db.raw('count(retry_at) as retrying'))
   const found = new Map<string, ProviderCounts>()
-  for (const { provider, status, total } of rows) {
+  for (const { provider, status, total, retrying } of rows) {
     const counts = found.get(provider) ?? { provider, ...noCounts(), total: 0 }
-    counts[groupOf(status)] += Number(total)
+    counts[shownGroupOf(status, true)] += Number(retrying)
+    counts[shownGroupOf(status, null)] += Number(total) - Number(retrying)
     counts.total += Number(total)
     found.set(provider, counts)
   }
   return [...found.values()]
 }
 
+interface StatusRow {
+  provider: string
+  status: string
+  total: number | string
+  /** Of these: with a time of the next try. */
+  retrying: number | string
+}
+
 /** All providers together. */
 export function sumOf(providers: readonly ProviderCounts[]): GroupCounts & { total: number } {
   const sum = { ...noCounts(), total: 0 }
-  for (const one of providers)
-    for (const key of ['failed', 'done', 'planned', 'skipped', 'total'] as const) sum[key] += one[key]
+  for (const one of providers) for (const key of [...SHOWN_GROUPS, 'total'] as const) sum[key] += one[key]
   return sum
 }
 
@@ -55,7 +64,7 @@ export async function failureCauses(run: Run): Promise<FailureCause[]> {
     .groupBy('status', 'reason', 'error_code', 'provider')
     .select('status', 'reason', 'error_code', 'provider')
     .count('* as total')
-    .select(db.raw('count(retry_at) as retrying'))
+    .select(db.raw("count(CASE WHEN status = 'failed' THEN retry_at END) as retrying"))
   const causes = Map.groupBy(rows, ({ status, reason, error_code: code }) =>
     [status, reason, code].join('\n')
   )
@@ -83,5 +92,5 @@ function toCause(rows: CauseRow[]): FailureCause {
 }
 
 function noCounts(): GroupCounts {
-  return { failed: 0, done: 0, planned: 0, skipped: 0 }
+  return { failed: 0, retrying: 0, done: 0, planned: 0, skipped: 0 }
 }

@@ -2,7 +2,7 @@ import db from '@adonisjs/lucid/services/db'
 import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
 import { fromInstant } from '#models/columns'
 import type Run from '#models/run'
-import { groupOf, inGroup, STATUSES_OF, type ResultGroup } from '#services/run_results'
+import { groupOf, inShownGroup, STATUSES_OF, type ShownGroup } from '#services/run_results'
 
 /** One account in a run. Instants are milliseconds since the epoch. */
 export interface RunResultLine {
@@ -21,7 +21,7 @@ export interface RunResultLine {
 
 /** What of a run's results is wanted; null: all. */
 export interface ResultFilter {
-  group: ResultGroup | null
+  group: ShownGroup | null
   provider: string | null
   reason: string | null
 }
@@ -116,7 +116,7 @@ function resultsOf(
     .select('r.connection_id', 'r.provider', 'r.status', 'r.reason', 'r.error_code')
     .select('r.old_expires_at', 'r.new_expires_at', 'r.retry_at')
     .select('c.display_name', 'c.username', 'c.provider_account_id')
-  if (group) inGroup(query, 'r.status', group)
+  if (group) inShownGroup(query, group)
   if (provider) query.where('r.provider', provider)
   if (reason) query.where('r.reason', reason)
   return query

@@ -9,8 +9,11 @@ export const STATUSES_OF = {
   skipped: ['skipped', 'untested'],
 } as const
 
-export const RESULT_GROUPS = ['failed', 'done', 'planned', 'skipped'] as const
-export type ResultGroup = (typeof RESULT_GROUPS)[number]
+export type ResultGroup = 'failed' | 'done' | 'planned' | 'skipped'
+
+/** What people see of a result: what failed and is tried again by itself is apart from what stays failed. */
+export const SHOWN_GROUPS = ['failed', 'retrying', 'done', 'planned', 'skipped'] as const
+export type ShownGroup = (typeof SHOWN_GROUPS)[number]
 
 const NOT_DONE = Object.values(STATUSES_OF).flat()
 
@@ -18,6 +21,28 @@ const NOT_DONE = Object.values(STATUSES_OF).flat()
 export function groupOf(status: string): ResultGroup {
   const found = Object.entries(STATUSES_OF).find(([, words]) => (words as readonly string[]).includes(status))
   return (found?.[0] ?? 'done') as ResultGroup
+}
+
+/** Whether a result failed and is tried again by itself. `retryAt` is null where nobody comes back to it. */
+export function isRetrying(status: string, retryAt: unknown): boolean {
+  return status === 'failed' && Boolean(retryAt)
+}
+
+/** The group that people see a result in. */
+export function shownGroupOf(status: string, retryAt: unknown): ShownGroup {
+  return isRetrying(status, retryAt) ? 'retrying' : groupOf(status)
+}
+
+/** Narrows a query on results, named `r`, to a group that people see. */
+export function inShownGroup<Query extends DatabaseQueryBuilderContract>(
+  query: Query,
+  group: ShownGroup
+): Query {
+  if (group === 'retrying') return query.where('r.status', 'failed').whereNotNull('r.retry_at')
+  const found = inGroup(query, 'r.status', group)
+  if (group === 'failed')
+    found.where((lasting) => void lasting.whereNot('r.status', 'failed').orWhereNull('r.retry_at'))
+  return found
 }
 
 /** Narrows a query to the results of a group; `column` holds their status. */
@@ -73,7 +98,7 @@ export class RunResults {
   }
 
   add(entry: RunResultEntry): void {
-    if (entry.status === 'failed' && entry.retryAt) this.#retrying += 1
+    if (isRetrying(entry.status, entry.retryAt)) this.#retrying += 1
     const taken = this.#taken.get(entry.status) ?? 0
     if (taken >= (entry.status === 'skipped' ? MOST_SKIPPED : MOST_LISTED)) return
     this.#taken.set(entry.status, taken + 1)

@@ -20,6 +20,8 @@ export interface RunSelection {
   all?: boolean
   /** Ignores expiry. */
   force?: boolean
+  /** Leaves what was given up alone, whatever else is asked for. */
+  activeOnly?: boolean
   /** Conditions of the caller's own; of these only the words are kept with the run. */
   narrow?: { words: Record<string, string>; apply: (query: DatabaseQueryBuilderContract) => void }
 }
@@ -29,6 +31,8 @@ export interface Candidate {
   provider: string
   username: string | null
   expiresAt: number | null
+  /** Whether the schedule comes back to it by itself. */
+  isActive: boolean
   /** Why it is not refreshed; null where it is. */
   skip: string | null
 }
@@ -130,7 +134,12 @@ function toCandidate(
   const expiresAt = fromInstant(row.token_expires_at)?.toMillis() ?? null
   const { id, provider, username } = row
   const skip = skipReason(row, expiresAt, selection, providers, now)
-  return { connectionId: id, provider, username, expiresAt, skip }
+  return { connectionId: id, provider, username, expiresAt, isActive: Boolean(row.is_active), skip }
+}
+
+/** Whether a run may refresh what was given up: where it was named, and the run was told to use force on it. */
+export function reachesInactive({ ids, force, activeOnly }: RunSelection): boolean {
+  return Boolean(ids) && force === true && activeOnly !== true
 }
 
 function skipReason(
@@ -141,7 +150,7 @@ function skipReason(
   now: number
 ): string | null {
   if (row.paused_at !== null) return 'paused'
-  if (!row.is_active && !selection.force) return 'inactive'
+  if (!row.is_active && !reachesInactive(selection)) return 'inactive'
   const provider = providers.find(row.provider)
   const exchangesAccessToken = provider?.refreshRequest || provider?.grantType === 'client_credentials'
   const hasPath = row.token_type === 'oauth2' && (Boolean(row.refresh_token) || exchangesAccessToken)

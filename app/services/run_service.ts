@@ -5,7 +5,8 @@ import type { Clock } from '#oauth/types'
 import { RunRecord } from '#services/run_record'
 import type { RunResultEntry } from '#services/run_results'
 import { RunWatch, type Sleep } from '#services/run_watch'
-import { candidates, countCandidates, type Candidate, type RunSelection } from '#services/run_selection'
+import { candidates, countCandidates, reachesInactive } from '#services/run_selection'
+import type { Candidate, RunSelection } from '#services/run_selection'
 import type { TokenRefreshService } from '#services/token_refresh_service'
 import type { RefreshKind, RefreshOutcome } from '#token_refresh/types'
 
@@ -125,7 +126,7 @@ export class RunService {
         if (done) return
         const found = await this.#one(candidate, options, report.run_id, watch)
         add(report, found.result)
-        record?.results.add(toEntry(found))
+        record?.results.add(toEntry(found, candidate))
         options.onProgress?.({ ...report, done: report.results.length })
         await watch.save(() => counts(report))
       }
@@ -167,11 +168,7 @@ export class RunService {
     watch: RunWatch
   ): Promise<RefreshOutcome> {
     const { refresh, sleep, clock } = this.deps
-    const request = {
-      kind: options.kind,
-      force: options.selection.force === true && Boolean(options.selection.ids),
-      runId,
-    }
+    const request = { kind: options.kind, force: reachesInactive(options.selection), runId }
     for (;;) {
       const outcome = await refresh.refreshOne(connectionId, request)
       if (outcome.status !== 'deferred' || outcome.retryAt === null || watch.signal.aborted) return outcome
@@ -189,14 +186,15 @@ interface Found {
   outcome: RefreshOutcome | null
 }
 
-function toEntry({ result, outcome }: Found): RunResultEntry {
+function toEntry({ result, outcome }: Found, { isActive }: Candidate): RunResultEntry {
   const { connection_id: connectionId, provider, status, reason, old_expires_at: oldExpiry } = result
   return {
     ...{ connectionId, provider, status, reason },
     errorCode: outcome?.errorCode,
     oldExpiresAt: oldExpiry === null ? null : Date.parse(oldExpiry),
     newExpiresAt: status === 'refreshed' ? outcome?.newExpiresAt : null,
-    retryAt: outcome?.retryAt,
+    // A gate says when it opens, also to those whom nobody comes back to.
+    retryAt: isActive ? outcome?.retryAt : null,
   }
 }
 

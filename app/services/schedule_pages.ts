@@ -4,6 +4,7 @@ import { toInstant } from '#models/columns'
 import Run from '#models/run'
 import Worker from '#models/worker'
 import { Remembered } from '#services/overview/remembered'
+import { ENDED } from '#services/worker_registry'
 
 export const STRIP_LENGTH = 60
 
@@ -19,7 +20,7 @@ export function latestRuns(organizationId: string, job: string): Promise<Run[]> 
 
 /** The processes that share this database, those whose scheduler ticked last first. */
 export function listWorkers(): Promise<Worker[]> {
-  return Worker.query().orderBy('started_at').orderBy('id')
+  return Worker.query().whereNot('role', ENDED).orderBy('started_at').orderBy('id')
 }
 
 /** A time to come in equal parts, in milliseconds. */

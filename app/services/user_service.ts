@@ -5,7 +5,6 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { toInstant } from '#models/columns'
 import { ROLES, type Role } from '#models/membership'
 import { uuid } from '#models/uuid'
-import { ensureMainOrganization } from '#services/organization_choice'
 import {
   addressOf,
   isAddress,
@@ -26,8 +25,6 @@ export interface NewUser {
 
 export type CreatedUser =
   { ok: true; userId: string; email: string; role: Role } | { ok: false; reason: string }
-
-const FIRST_EMAIL = 'admin@evergrant.local'
 
 /** The people who sign in. */
 export class UserService {
@@ -53,30 +50,6 @@ export class UserService {
   async findByEmail(email: string): Promise<string | null> {
     const found = await db.from('users').where('email', addressOf(email)).select('id').first()
     return found?.id ?? null
-  }
-
-  /**
-   * Where nobody can sign in yet, makes the organization "Main" and an administrator with a random password, which is
-   * returned this once. Null where there is somebody. Processes that start together make one account.
-   */
-  async ensureFirstUser(): Promise<{ email: string; password: string } | null> {
-    if (await db.from('users').select('id').first()) return null
-    const password = randomPassword()
-    const user = { id: uuid(), email: FIRST_EMAIL, name: 'Administrator', role: 'admin' as const }
-    const hashed = await hash.use('scrypt').make(password)
-    try {
-      const created = await writeTransaction(async (trx) => {
-        await ensureMainOrganization(trx)
-        if (await trx.from('users').select('id').first()) return false
-        const main = await trx.from('organizations').orderBy('created_at').select('id').firstOrFail()
-        await insertUser(trx, main.id, { ...user, password: hashed })
-        return true
-      })
-      return created ? { email: FIRST_EMAIL, password } : null
-    } catch (error) {
-      if (isTaken(error)) return null
-      throw error
-    }
   }
 }
 

@@ -3,14 +3,22 @@ import { hostname } from 'node:os'
 import { uuid } from '#models/uuid'
 import { all, now, run, type StoreDriver, type Work } from '#store/driver'
 
+/**
+ * The role of a process that is gone. Its row stays where its scheduler's tick is the latest of all: what has stopped
+ * must not look as if it had never been.
+ */
+export const ENDED = 'ended'
+
 const INSERT = `INSERT INTO workers (id, host, boot_id, pid, role, started_at, beat_at) VALUES (?, ?, ?, ?, ?, ?t, ?t)`
 const BEAT = 'UPDATE workers SET beat_at = ?t, role = ? WHERE id = ?'
 const TICK =
   'UPDATE workers SET beat_at = ?t, scheduler_ticked_at = ?t, scheduler_interval_ms = ? WHERE id = ?'
-const PEERS = 'SELECT id, boot_id, pid FROM workers WHERE host = ? AND id <> ?'
-const EVERYBODY = 'SELECT id, host, boot_id, pid FROM workers'
+const PEERS = `SELECT id, boot_id, pid FROM workers WHERE host = ? AND id <> ? AND role <> '${ENDED}'`
+const EVERYBODY = `SELECT id, host, boot_id, pid FROM workers WHERE role <> '${ENDED}'`
 const FREE_CLAIMS = 'UPDATE connections SET lease_until = NULL, worker_id = NULL WHERE worker_id = ?'
-const FORGET = 'DELETE FROM workers WHERE id = ?'
+const END = `UPDATE workers SET role = '${ENDED}' WHERE id = ?`
+const FORGET_ENDED = `DELETE FROM workers WHERE role = '${ENDED}' AND (scheduler_ticked_at IS NULL
+  OR scheduler_ticked_at < (SELECT max(scheduler_ticked_at) FROM workers))`
 const FORGET_SILENT = 'DELETE FROM workers WHERE beat_at < ?t'
 
 const SILENT_FOR = 24 * 60 * 60_000
@@ -58,10 +66,14 @@ export class WorkerRegistry {
     })
   }
 
-  /** Takes this process out of the table. */
+  /** Takes this process out of the table; its scheduler's tick stays until there is a later one, or for a day. */
   async leave(): Promise<void> {
     if (!this.#registered) return
-    await this.driver.transaction(() => run(FORGET, [this.id]))
+    const { id } = this
+    await this.driver.transaction(function* () {
+      yield* run(END, [id])
+      return yield* run(FORGET_ENDED, [])
+    })
     this.#registered = false
   }
 
@@ -74,8 +86,9 @@ export class WorkerRegistry {
     for (const peer of yield* all(PEERS, [host, this.id])) {
       if (peer.boot_id === bootId && isAlive(peer.pid as number)) continue
       freed += yield* run(FREE_CLAIMS, [peer.id as string])
-      yield* run(FORGET, [peer.id as string])
+      yield* run(END, [peer.id as string])
     }
+    yield* run(FORGET_ENDED, [])
     yield* run(FORGET_SILENT, [at - SILENT_FOR])
     return freed
   }

@@ -1,11 +1,16 @@
-import type { AttemptDetails, CallRecord, ScopeChange } from '#oauth/types'
+import type { AttemptDetails, ScopeChange } from '#oauth/types'
+import type { Settlement } from '#token_refresh/settlement'
 
 const MOST_NAMES = 50
 
 /** The document as the column holds it; null where there is nothing to tell. */
-export function detailsColumn(calls: readonly CallRecord[], scopes: ScopeChange | null): string | null {
-  if (calls.length === 0 && scopes === null) return null
-  return JSON.stringify({ calls, ...(scopes ? { scopes } : {}) } satisfies AttemptDetails)
+export function detailsColumn(
+  { calls = [], traceId }: Pick<Settlement, 'calls' | 'traceId'>,
+  scopes: ScopeChange | null
+): string | null {
+  if (calls.length === 0 && scopes === null && traceId === undefined) return null
+  const traced = traceId === undefined ? {} : { trace_id: traceId }
+  return JSON.stringify({ calls, ...(scopes ? { scopes } : {}), ...traced } satisfies AttemptDetails)
 }
 
 /**

@@ -23,6 +23,12 @@ export function decide(input: PolicyInput): Decision {
   if (input.result.ok) return storeTokens(input, input.result.tokens)
   const { failure } = input.result
   if (failure.class === 'rejected' && input.claim.spareRefreshToken) return { outcome: 'try_spare', failure }
+  const decision = decideFailure(input, failure)
+  // Nobody comes back to what is out of service, so nothing may promise it.
+  return decision.isActive ? decision : { ...decision, nextRefreshAt: null, retryIsOwed: false }
+}
+
+function decideFailure(input: PolicyInput, failure: Failure): RecordFailure {
   switch (effectOf(failure.class, input.timing)) {
     case 'strike':
       return recordStrike(input, failure)

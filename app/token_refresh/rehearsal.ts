@@ -1,4 +1,5 @@
 import { toClaim } from '#token_refresh/claim'
+import { detailsColumn } from '#token_refresh/attempt_details'
 import { settleAll } from '#token_refresh/settle'
 import type { Settled, Settlement } from '#token_refresh/settlement'
 import { all, now, run, type StoreDriver, type Value, type Work } from '#store/driver'
@@ -65,7 +66,7 @@ function* undone<T>(work: () => Work<T>): Work<T> {
 
 /** Nothing was presented, stored or changed, so the entry names no credential, no new expiry, no strike and no transition. */
 function entryOf(
-  { claim, ending, runId, durationMs }: Settlement,
+  { claim, ending, runId, durationMs, traceId }: Settlement,
   settled: Settled,
   worker: string,
   at: number
@@ -92,7 +93,7 @@ function entryOf(
     null,
     null,
     null,
-    null,
+    detailsColumn({ traceId }, null),
     worker,
     at,
   ]

@@ -188,7 +188,7 @@ function logEntry({ workerId, now }: Context, settlement: Settlement, as: Settle
     settled === 'stored' ? (tokens?.tokenExpiresAt ?? null) : null,
     settlement.presentedFp,
     settled === 'stored' ? (tokens?.credentialFp ?? null) : null,
-    detailsColumn(settlement.calls ?? [], scopes),
+    detailsColumn(settlement, scopes),
     workerId,
     now,
   ]

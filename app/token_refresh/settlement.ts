@@ -38,6 +38,8 @@ export interface Settlement {
   durationMs: number
   /** The requests that it took; absent where none was made, or an older version kept the answer. */
   calls?: readonly CallRecord[]
+  /** The trace that it is told under, 32 hexadecimal digits; absent where nobody traces. */
+  traceId?: string
   /** The provider keeps the grant alive always, or only within an authorization window. */
   keepAliveAlways: boolean
   /** Other accounts derive their tokens from this one's: new tokens owe them theirs. */

@@ -56,7 +56,7 @@ function serverOf(provider: Provider | null) {
   return { resource: provider.resource, issuer: provider.server.issuer ?? null }
 }
 
-function whyOf(connection: Connection, row: AccountRow, { facts, t }: DetailInput) {
+function whyOf(connection: Connection, row: AccountRow, { facts, t, now }: DetailInput) {
   const parent = parentOf(connection)
   const provider = facts.find(connection.provider)
   const gate = facts.closedGates.get(connection.provider) ?? null
@@ -69,11 +69,20 @@ function whyOf(connection: Connection, row: AccountRow, { facts, t }: DetailInpu
     known: gate && row.health === 'retrying' ? knownGate(provider, gate) : knownTrouble(provider, connection),
     firstStrike: connection.tokenRefreshFailedAt !== null,
     inDoubt: connection.openAttempts > 0,
+    noWindow: isOutsideWindow(connection, provider, now),
     hasRefreshToken: connection.refreshToken !== null,
+    tokenEnds: connection.tokenExpiresAt !== null,
     endsSoon: row.endsSoon,
     deadParent: parent && needsPerson(parent) ? { id: parent.id, name: accountName(parent) } : null,
   }
   return accountWhy(input, t)
+}
+
+/** The sweep leaves these alone until a window opens. */
+function isOutsideWindow(connection: Connection, provider: Provider | null, now: number): boolean {
+  const keepAlive = connection.keepAlive ?? provider?.refresh.keepAlive
+  const isOpen = (millis(connection.keepAliveUntil) ?? 0) > now
+  return keepAlive === 'while_authorized' && !isOpen && connection.nextRefreshAt === null
 }
 
 function parentOf(connection: Connection): Connection | null {

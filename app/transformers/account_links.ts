@@ -23,6 +23,18 @@ export interface SortLink {
 /** What somebody wants to see first where they sort by a time that has passed. */
 const LATEST_FIRST: ReadonlySet<SortKey> = new Set(['last', 'added'])
 
+const NEEDS_ACTION = 'status:reconnect'
+const DUE_SOON = 'expires:<1h'
+
+/** Whether a list is one where grants that end soon matter: all accounts, those that need somebody, those that are due. */
+export function concernsEnds({
+  health,
+  provider,
+  q,
+}: Pick<AccountFilter, 'health' | 'provider' | 'q'>): boolean {
+  return !health && !provider && [null, NEEDS_ACTION, DUE_SOON].includes(q)
+}
+
 /** Builds addresses of the account list from the current filter and a change to it; every filter lives in the URL. */
 export function accountLinks(
   filter: Pick<AccountFilter, 'health' | 'provider' | 'q'>,
@@ -56,8 +68,8 @@ export function accountViews(
   const mine = printTerm({ name: 'owner', value: email })
   const fixed: [string, string | null][] = [
     [t('accounts.views.all'), null],
-    [t('accounts.views.action'), 'status:reconnect'],
-    [t('accounts.views.due'), 'expires:<1h'],
+    [t('accounts.views.action'), NEEDS_ACTION],
+    [t('accounts.views.due'), DUE_SOON],
     [t('accounts.views.paused'), 'status:paused'],
     [t('accounts.views.mine'), mine],
   ]

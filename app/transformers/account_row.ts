@@ -2,7 +2,7 @@ import type Connection from '#models/connection'
 import type { StripAttempt } from '#services/account_strips'
 import { connectionHealth, type Health } from '#services/connection_health'
 import { DEADLINE_SOON } from '#services/deadline_warnings'
-import type { ProviderFacts } from '#services/provider_facts'
+import { afterGate, type ProviderFacts } from '#services/provider_facts'
 import { healthFacts, millis } from '#transformers/account_facts'
 import { accountName, initials } from '#transformers/account_name'
 
@@ -43,6 +43,7 @@ export function accountRow(
   const known = healthFacts(connection)
   const health = connectionHealth(known, facts.health.get(connection.provider) ?? null, now)
   const name = accountName(connection)
+  const nextAt = afterGate(known.nextRefreshAt, facts.closedGates.get(connection.provider))
   return {
     id: connection.id,
     name,
@@ -58,7 +59,7 @@ export function accountRow(
     deadline: millis(connection.grantExpiresAt),
     endsSoon: (millis(connection.grantExpiresAt) ?? Number.POSITIVE_INFINITY) <= now + DEADLINE_SOON,
     last: lastRefresh(connection, strip.at(-1)),
-    nextAt: health === 'paused' || health === 'reconnect' ? null : known.nextRefreshAt,
+    nextAt: health === 'paused' || health === 'reconnect' ? null : nextAt,
     strip: strip.map((attempt) => ({ at: attempt.at, tone: toneOf(attempt) })),
     owner: connection.owner,
     tags: connection.tags,

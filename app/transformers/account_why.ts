@@ -13,7 +13,11 @@ export interface WhyInput {
   known: string | null
   firstStrike: boolean
   inDoubt: boolean
+  /** It is kept alive within an authorization window only, none is open, and no retry is owed. */
+  noWindow: boolean
   hasRefreshToken: boolean
+  /** The end of its token is known. */
+  tokenEnds: boolean
   /** The grant itself ends within two weeks. */
   endsSoon: boolean
   /** The account that this one's token derives from, where that one needs a person. */
@@ -66,7 +70,7 @@ function explain(input: WhyInput): Said | null {
     case 'paused':
       return { cause: 'paused', next: 'paused', person: 'paused' }
     case 'due':
-      return input.reason === 'not_extended' ? NOT_EXTENDED : { cause: 'due', next: 'sweep' }
+      return whyDue(input)
     case 'static':
       return whyStatic(input)
     case 'retrying':
@@ -76,14 +80,19 @@ function explain(input: WhyInput): Said | null {
   }
 }
 
+function whyDue({ reason, noWindow }: WhyInput): Said {
+  if (noWindow) return { cause: 'no_window', next: 'no_window', person: 'no_window' }
+  return reason === 'not_extended' ? NOT_EXTENDED : { cause: 'due', next: 'sweep' }
+}
+
 function whyParent({ id, name }: { id: string; name: string }): Said {
   const link = { href: `/accounts/${id}`, label: name }
   return { cause: 'parent', next: 'nothing', person: 'parent', values: { name }, link }
 }
 
-function whyStatic({ provider, hasRefreshToken }: WhyInput): Said {
+function whyStatic({ provider, hasRefreshToken, tokenEnds }: WhyInput): Said {
   const cause = hasRefreshToken ? 'static_kind' : 'static_grant'
-  return { cause, next: 'static', person: 'static', values: { provider } }
+  return { cause, next: 'static', person: tokenEnds ? 'static' : 'static_endless', values: { provider } }
 }
 
 function whyGate({ provider, known }: WhyInput, gate: ClosedGate): Said {

@@ -1,5 +1,6 @@
+import type { ActivityFilter } from '#services/activity_log'
 import type { Series, SeriesQuery } from '#services/figures/series'
-import { stackedBars, type StackedBars } from '#transformers/chart'
+import { CHART_WIDTH, stackedBars, type StackedBars } from '#transformers/chart'
 import type { TimeWords } from '#transformers/time_words'
 import type { Translate } from '#transformers/translate'
 
@@ -30,7 +31,9 @@ export function histogramQuery(from: number, to: number | null, now: number): Se
   const first = Math.min(from, last - SHORTEST)
   const step = STEPS.find(([, upTo]) => last - first <= upTo)![0]
   const begin = first - (first % step)
-  const count = Math.max(1, Math.ceil((last + 1 - begin) / step))
+  // What is open at its end has the moment of the end in it, a chosen span has not.
+  const over = last === to ? 0 : 1
+  const count = Math.max(1, Math.ceil((last + over - begin) / step))
   const shown = Math.min(count, MOST_BARS)
   return { from: begin + (count - shown) * step, step, count: shown }
 }
@@ -52,4 +55,18 @@ export function activityChart(
     return { label, values: [ok, retried, failed], href: linkTo(begin, begin + step) }
   })
   return stackedBars(series, bars)
+}
+
+/**
+ * What a script needs to let people choose a span by a drag, and where the chosen one lies in the drawing; null: it is all
+ * that is drawn, or there is none.
+ */
+export function brushOf(
+  { from, step, count }: SeriesQuery,
+  chosen: Pick<ActivityFilter, 'from' | 'to'>
+): { from: number; step: number; chosen: { x: number; width: number } | null } {
+  const length = step * count
+  const share = (at: number) => Math.max(0, Math.min(1, (at - from) / length)) * CHART_WIDTH
+  const [x, end] = [share(chosen.from ?? from), share(chosen.to ?? from + length)]
+  return { from, step, chosen: x === 0 && end === CHART_WIDTH ? null : { x, width: end - x } }
 }

@@ -1,4 +1,5 @@
 import type RefreshAttempt from '#models/refresh_attempt'
+import { traceAddress } from '#services/observability/trace_address'
 
 /** As many signs of a digest as people need to compare two. */
 const FINGERPRINT = 12
@@ -25,6 +26,7 @@ export function activityJson(attempt: RefreshAttempt, mayAct: boolean): string {
     transition: attempt.transition,
     ...scopesOf(attempt),
     calls: callsOf(attempt, mayAct),
+    trace_id: attempt.details?.trace_id ?? null,
     duration_ms: attempt.durationMs,
     expires_at: { before: iso(attempt.oldExpiresAt), after: iso(attempt.newExpiresAt) },
     fingerprint: {
@@ -45,4 +47,14 @@ function callsOf({ details }: RefreshAttempt, mayAct: boolean): unknown[] {
 
 function providersWords({ errorCode, errorMessage, httpStatus }: RefreshAttempt) {
   return { error_code: errorCode, error_message: errorMessage, http_status: httpStatus }
+}
+
+/** The trace of an entry, with its address in the operator's viewer where there is one; null where nobody traced. */
+export function activityTrace(
+  { details }: RefreshAttempt,
+  template: string | null
+): { id: string; href: string | null } | null {
+  const id = details?.trace_id
+  if (id === undefined) return null
+  return { id, href: template === null ? null : traceAddress(template, id) }
 }

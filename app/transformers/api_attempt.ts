@@ -23,6 +23,7 @@ export function apiAttempt(entry: LogEntry) {
     transition: entry.transition,
     duration_ms: entry.durationMs,
     calls: entry.calls.map(apiCall),
+    trace_id: entry.traceId,
     old_expires_at: iso(entry.oldExpiresAt),
     new_expires_at: iso(entry.newExpiresAt),
   }
@@ -57,6 +58,7 @@ export const attemptSchema = schemaOf<ReturnType<typeof apiAttempt>>({
   transition: about('What it changed about the connection.', orNull(words)),
   duration_ms: count,
   calls: about('Its requests to the provider, without their headers.', listOf(callSchema)),
+  trace_id: about('The trace (W3C Trace Context) that tells of it; null where nobody traced.', orNull(words)),
   old_expires_at: orNull(time),
   new_expires_at: orNull(time),
 })

@@ -62,7 +62,11 @@ function sentenceOf({ action, count, at, until }: AuditEntry, { t, words }: Spee
   return t('audit.taken', { count, from: time(at), until: time(until ?? at) })
 }
 
-function targetOf({ action, target: { kind, id, name } }: AuditEntry, t: Translate) {
+function targetOf({ action, given, target: { kind, id, name } }: AuditEntry, t: Translate) {
+  // Whoever is invited is nothing of ours yet but an address.
+  const { email } = given
+  if (kind === null && typeof email === 'string')
+    return { kind: t('audit.target_kind.person'), name: email, href: null }
   if (kind === null) return null
   const isGone = /\.(remove|delete|remove_member)$/.test(action)
   const page = id === null || isGone ? undefined : PAGES[kind]

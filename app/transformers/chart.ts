@@ -20,7 +20,7 @@ interface ChartPart extends ChartSeries {
   height: number
 }
 
-/** Stacked bars with their geometry; the drawing is `WIDTH` wide and `HEIGHT` high. */
+/** Stacked bars with their geometry; the drawing is `CHART_WIDTH` wide and `HEIGHT` high. */
 export interface StackedBars {
   series: (ChartSeries & { total: number })[]
   bars: (Omit<ChartBar, 'values'> & {
@@ -39,7 +39,8 @@ export interface StackedBars {
   height: number
 }
 
-const WIDTH = 720
+/** How wide a drawing is, in units of its own. */
+export const CHART_WIDTH = 720
 const HEIGHT = 120
 /** A value that is there can be seen, however small it is. */
 const LEAST = 2
@@ -48,7 +49,7 @@ const LEAST = 2
 export function stackedBars(series: readonly ChartSeries[], bars: readonly ChartBar[]): StackedBars {
   const totals = bars.map(({ values }) => sum(values))
   const max = niceMaximum(Math.max(0, ...totals))
-  const place = WIDTH / Math.max(1, bars.length)
+  const place = CHART_WIDTH / Math.max(1, bars.length)
   const width = Math.max(1, place * 0.76)
   return {
     series: series.map((one, index) => ({ ...one, total: sum(bars.map(({ values }) => values[index])) })),
@@ -62,7 +63,7 @@ export function stackedBars(series: readonly ChartSeries[], bars: readonly Chart
     max,
     total: sum(totals),
     peak: peakOf(bars, totals),
-    width: WIDTH,
+    width: CHART_WIDTH,
     height: HEIGHT,
   }
 }

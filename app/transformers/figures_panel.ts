@@ -1,3 +1,4 @@
+import { jobTitle } from '#transformers/job_title'
 import type { OpenAlert } from '#services/figures/alerts'
 import type { Figure } from '#services/figures/figure'
 import type { TimeWords } from '#transformers/time_words'
@@ -71,7 +72,12 @@ function sentence(
   { t, words, locale }: Sayings
 ): string {
   const [type, id = ''] = subject.split(/:(.*)/s)
-  const whose = type === 'provider' ? nameOf(id) : type === 'job' ? id : t('activity.alerts.everyone')
+  const whose =
+    type === 'provider'
+      ? nameOf(id)
+      : type === 'job'
+        ? (jobTitle(id, { t, nameOf }) ?? id)
+        : t('activity.alerts.everyone')
   const rates = { value: percent(value, locale), limit: percent(limit, locale), whose }
   switch (rule) {
     case 'success_rate':

@@ -1,6 +1,7 @@
 import type { AccountQuery } from '#services/account_filter/account_filter'
 import { printAccountFilter, printTerm, printWord } from '#services/account_filter/print_filter'
 import type { AccountFilter } from '#services/account_list'
+import { HEALTH_WORDS } from '#services/connection_health'
 import type { ProviderFacts } from '#services/provider_facts'
 import type { accountLinks } from '#transformers/account_links'
 import type { Translate } from '#transformers/translate'
@@ -12,14 +13,17 @@ export interface FilterChip {
   rest: Pick<AccountFilter, 'health' | 'provider' | 'search'>
 }
 
-/** Every condition that narrows the list as a chip of its own: the choices of the fields, then each part of the search. */
+/**
+ * Every condition that narrows the list as a chip of its own: the choices of the fields, then each part of the search. A
+ * search that was refused narrows nothing.
+ */
 export function filterChips(
   filter: AccountFilter,
   facts: Pick<ProviderFacts, 'look'>,
   links: Pick<ReturnType<typeof accountLinks>, 'to'>,
   t: Translate
 ): FilterChip[] {
-  const { health, provider, q, search, problem } = filter
+  const { health, provider, search } = filter
   const fields = { health, provider, search }
   const chips: FilterChip[] = []
   if (health) {
@@ -29,10 +33,6 @@ export function filterChips(
   if (provider) {
     const text = t('accounts.chips.provider', { value: facts.look(provider).name })
     chips.push({ text, without: links.to({ provider: null }), rest: { ...fields, provider: null } })
-  }
-  if (q && problem) {
-    const text = t('accounts.chips.search', { value: q })
-    return [...chips, { text, without: links.to({ q: null }), rest: fields }]
   }
   const chip = (text: string, left: Partial<AccountQuery>): FilterChip => {
     const rest = { ...search, ...left }
@@ -48,4 +48,21 @@ export function filterChips(
     })
   )
   return [...chips, ...terms, ...words]
+}
+
+/** What the search itself says of a field of the filter, in the field's words; null where it says nothing of it. */
+export function saidBySearch(
+  { search }: Pick<AccountFilter, 'search'>,
+  facts: Pick<ProviderFacts, 'look'>,
+  t: Translate
+): Record<'status' | 'provider', string | null> {
+  const said = (name: 'status' | 'provider', label: (value: string) => string) => {
+    const terms = search.terms.filter((term) => 'value' in term && term.name === name)
+    return terms.map((term) => ('value' in term ? label(term.value) : '')).join(', ') || null
+  }
+  const isHealth = (value: string) => HEALTH_WORDS.some((word) => word === value)
+  return {
+    status: said('status', (value) => (isHealth(value) ? t(`health.${value}.label`) : value)),
+    provider: said('provider', (value) => facts.look(value).name),
+  }
 }

@@ -1,5 +1,5 @@
 import type { Provider } from '#oauth/types'
-import { schedulerPulse } from '#transformers/scheduler_pulse'
+import { schedulerPulse } from '#services/scheduler/scheduler_pulse'
 
 /** A step of setting up: whether it is done, and the commands or the page that do it. */
 export interface ChecklistStep {

@@ -72,7 +72,8 @@ function linkTo(clock: Ending['clock'], { from, step }: Parts, part: number): st
   const name = clock === 'token' ? 'expires' : 'grant'
   const begin = from + part * step
   const terms: Term[] = [
-    { name, bound: { side: '>', at: begin } },
+    // What has ended already in the part that now lies in does not end any more.
+    { name, bound: part === 0 ? { side: '>', within: 0 } : { side: '>', at: begin } },
     { name, bound: { side: '<', at: begin + step } },
   ]
   return `/accounts?${new URLSearchParams({ q: printAccountFilter({ terms, words: [] }) })}`

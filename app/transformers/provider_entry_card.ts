@@ -16,6 +16,8 @@ import type { Translate } from '#transformers/translate'
 /** What is known of a provider within one organization. */
 export interface ProviderState {
   look: { name: string; icon: string | null }
+  /** The provider of the accounts that its own derive from, by name. */
+  parent: string | null
   redirectUri: string
   accounts: AccountHealth
   /** Its gate, where that lets nothing through at the moment. */
@@ -38,7 +40,6 @@ export interface Voice {
 /** A usable provider on the page of providers. */
 export function providerEntryCard(provider: Provider, state: ProviderState, { t, words }: Voice) {
   const { look, redirectUri, figure, added, incidents } = state
-  const { refresh } = provider
   return {
     id: provider.id,
     key: added?.key ?? provider.id,
@@ -49,7 +50,7 @@ export function providerEntryCard(provider: Provider, state: ProviderState, { t,
     success: figure?.successRate ?? null,
     p95: typeof figure?.p95Ms === 'number' ? words.took(figure.p95Ms) : null,
     limit: limitWords(provider, figure, t),
-    rotation: t(`providers.rotation.${refresh.supported ? refresh.rotation : 'none'}`),
+    rotation: rotationWords(provider, state, t),
     incident: incidents[0] ?? null,
     redirectUri: asksForConsent(provider) ? redirectUri : null,
     scopes: [...provider.scopes],
@@ -59,6 +60,12 @@ export function providerEntryCard(provider: Provider, state: ProviderState, { t,
     editable: added !== null,
     test: added && !untestable(provider) ? testWords(state.test, t) : null,
   }
+}
+
+/** What becomes of refresh tokens, in a few words. A token that derives from another account's has none, and is no less alive. */
+function rotationWords({ refresh }: Provider, { parent }: ProviderState, t: Translate): string {
+  if (parent !== null) return t('providers.rotation.derived', { name: parent })
+  return t(`providers.rotation.${refresh.supported ? refresh.rotation : 'none'}`)
 }
 
 /** How a provider is in one word, with the look of a health word. */

@@ -3,6 +3,7 @@ import { millis } from '#transformers/account_facts'
 import type { Discovery } from '#oauth/discovery'
 import type { Provider } from '#oauth/types'
 import type { AddedProvider } from '#services/added_providers'
+import type { ClosedGate } from '#services/provider_facts'
 import { untestable } from '#services/credential_test'
 import { isDiscovered } from '#services/rediscover'
 import { accountParts, stateWord, type ProviderState, type Voice } from '#transformers/provider_entry_card'
@@ -39,7 +40,7 @@ export function providerPage(provider: Provider, input: ProviderPageInput, voice
     setup: provider.client === null ? setup(provider, input) : null,
     scopes: [...provider.scopes],
     redirectUri: asksForConsent(provider) ? input.redirectUri : null,
-    policy: policyWords(provider, voice),
+    policy: policyWords(provider, voice, input.parent),
     circuit: { ...circuit(input), limit: limitWords(provider, figure, t) },
     discovery: isDiscovered(provider) ? discovery(provider, input) : null,
     quirks: input.quirks,
@@ -91,9 +92,22 @@ function setup(provider: Provider, { added }: ProviderPageInput) {
 function circuit({ gate, stored }: ProviderPageInput) {
   const since = stored?.updatedAt.toMillis() ?? null
   if (!gate || !stored)
-    return { state: 'open', code: null, since: null, until: null, failures: stored?.failures ?? 0 }
+    return {
+      state: 'open',
+      cause: null,
+      code: null,
+      since: null,
+      until: null,
+      failures: stored?.failures ?? 0,
+    }
   const state = stored.flow === 'probing' ? 'probing' : (gate.reason ?? 'unavailable')
-  return { state, code: gate.errorCode, since, until: millis(stored.until), failures: stored.failures }
+  const cause = causeOf(gate)
+  return { state, cause, code: gate.errorCode, since, until: millis(stored.until), failures: stored.failures }
+}
+
+/** Why it waits, in a word that `overview.gates` has a sentence for. */
+function causeOf({ reason }: ClosedGate): string {
+  return reason === 'configuration' || reason === 'rate_limited' ? reason : 'unavailable'
 }
 
 function discovery({ resource, server }: Provider, { added, remembered }: ProviderPageInput) {

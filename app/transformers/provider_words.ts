@@ -29,10 +29,15 @@ export function asksForConsent({ grantType, server, resource }: Provider): boole
   return grantType === 'authorization_code' && Boolean(somewhere)
 }
 
-/** A provider's refresh rules as sentences. */
-export function policyWords({ refresh, schedule }: Provider, { t, words, locale }: Voice): string[] {
+/** A provider's refresh rules as sentences. `parent`: the provider of the accounts that its own derive from, by name. */
+export function policyWords(
+  { refresh, schedule }: Provider,
+  { t, words, locale }: Voice,
+  parent: string | null = null
+): string[] {
   const { span } = words
   const ends = deadlineWords(refresh, t, span)
+  if (parent !== null) return [t('providers.policy.derived', { name: parent }), ends]
   if (!refresh.supported) return [t('providers.policy.none'), ends]
   const { margin, minimumAge, rotation, reuse, reuseGrace, strikes, keepAlive } = refresh
   return [

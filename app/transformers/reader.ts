@@ -41,6 +41,14 @@ export function rememberLanguage({ response }: Pick<HttpContext, 'response'>, lo
 export function speak(ctx: HttpContext, locale: string, timeZone?: string | null): void {
   const i18n = i18nManager.locale(locale)
   ctx.i18n = i18n
-  ctx.words = timeWords(locale, timeZone ?? undefined)
-  ctx.view.share({ i18n, locale, words: ctx.words, t: i18n.t.bind(i18n), languages: LANGUAGES })
+  const zone = timeZone ?? 'UTC'
+  ctx.words = timeWords(locale, zone)
+  ctx.view.share({
+    i18n,
+    locale,
+    timeZone: zone,
+    words: ctx.words,
+    t: i18n.t.bind(i18n),
+    languages: LANGUAGES,
+  })
 }

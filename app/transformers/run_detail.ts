@@ -1,5 +1,6 @@
 import type Run from '#models/run'
 import { BULK_JOBS } from '#services/bulk/bulk_actions'
+import type { GroupCounts } from '#services/run_result_counts'
 import { MOST_RETRIED, isRetryable } from '#services/run_retry'
 import { millis } from '#transformers/account_facts'
 import { runRow } from '#transformers/run_row'
@@ -11,8 +12,8 @@ export interface Figure {
   value: number
 }
 
-/** Everything that the page of a run shows besides its results. `failed`: listed results that did not go well. */
-export function runDetail(run: Run, failed: number) {
+/** Everything that the page of a run shows besides its results. `listed`: those that did not go well. */
+export function runDetail(run: Run, listed: Pick<GroupCounts, 'failed' | 'retrying'>) {
   const row = runRow(run)
   return {
     ...row,
@@ -23,7 +24,8 @@ export function runDetail(run: Run, failed: number) {
     startedAt: millis(run.startedAt),
     figures: summaryFigures(run.summary),
     hasLinks: run.job === BULK_JOBS.link && run.refreshed > 0,
-    retryable: !row.open && isRetryable(run) ? Math.min(failed, MOST_RETRIED) : 0,
+    retryable: !row.open && isRetryable(run) ? Math.min(listed.failed + listed.retrying, MOST_RETRIED) : 0,
+    retried: listed.retrying === 0 ? 'failed' : listed.failed === 0 ? 'retrying' : 'both',
     perSecond: row.durationMs && row.counts.done > 0 ? rate(row.counts.done, row.durationMs) : null,
   }
 }

@@ -68,7 +68,7 @@ function filterOf({ provider }: Record<string, unknown>, search: string | null):
 }
 
 function call(url: string, path: string, body?: object): string {
-  const key = '-H "Authorization: Bearer $EVERGRANT_API_KEY"'
+  const key = '-H "Authorization: Bearer $EVERGRANT_KEY"'
   const json = body ? ` -H 'Content-Type: application/json' -d ${quote(JSON.stringify(body))}` : ''
   return `curl -X POST ${url}/api/v1${path} ${key}${json}`
 }

@@ -1,5 +1,6 @@
 import cronstrue from 'cronstrue/dist/cronstrue-i18n.js'
 import type Run from '#models/run'
+import { jobMessages } from '#transformers/job_title'
 import { scheduleStrip } from '#transformers/schedule_strip'
 import type { TimeWords } from '#transformers/time_words'
 import type { Translate } from '#transformers/translate'
@@ -36,13 +37,6 @@ export interface Speech {
   nameOf: (provider: string) => string
 }
 
-/** The jobs that the catalogues know; one that an operator added speaks for itself. */
-const KNOWN = new Set([
-  ...['auto-token-refresh', 'refresh-expired-tokens', 'comprehensive-token-refresh', 'daily-health-check'],
-  ...['token-validation', 'deliveries', 'retention', 'due-sweep', 'validation-watch', 'campaign-sessions'],
-  ...['deadline-warnings', 'notifications'],
-])
-
 /** A job as the schedule shows it: when in words and as written, how the last runs went, what can be done. */
 export function scheduleRow(job: ScheduledJob, runs: Run[], say: Speech) {
   const { name, controllable, schedule, timeZone, pausedAt, pausedBy, nextAt } = job
@@ -60,17 +54,10 @@ export function scheduleRow(job: ScheduledJob, runs: Run[], say: Speech) {
   }
 }
 
-function titles({ name, title, description, provider }: ScheduledJob, { t, nameOf }: Speech) {
-  if (provider !== null) {
-    const values = { provider: nameOf(provider) }
-    return {
-      title: t('schedule.jobs.cycle.title', values),
-      description: t('schedule.jobs.cycle.text', values),
-    }
-  }
-  if (!KNOWN.has(name)) return { title, description }
-  const key = name.replaceAll('-', '_')
-  return { title: t(`schedule.jobs.${key}.title`), description: t(`schedule.jobs.${key}.text`) }
+function titles({ name, title, description }: ScheduledJob, { t, nameOf }: Speech) {
+  const known = jobMessages(name, nameOf)
+  if (!known) return { title, description }
+  return { title: t(`${known.key}.title`, known.values), description: t(`${known.key}.text`, known.values) }
 }
 
 type When = Pick<ScheduledJob, 'schedule' | 'every'>

@@ -1,6 +1,6 @@
 import type Worker from '#models/worker'
 import { millis } from '#transformers/account_facts'
-import { schedulerPulse } from '#transformers/scheduler_pulse'
+import { schedulerPulse } from '#services/scheduler/scheduler_pulse'
 
 const PULSES = {
   ok: { tone: 'good', icon: 'heartbeat' },

@@ -1,7 +1,7 @@
 import { PERIODS, type ActivityFilter, type Period } from '#services/activity_log'
 import { OUTCOMES, RUN_STATES, TRIGGERS, type Outcome, type RunFilter } from '#services/run_pages'
 import type { ResultFilter } from '#services/run_result_list'
-import { RESULT_GROUPS } from '#services/run_results'
+import { SHOWN_GROUPS } from '#services/run_results'
 import { REFRESH_KINDS } from '#token_refresh/types'
 
 type Input = Record<string, unknown>
@@ -18,7 +18,7 @@ export function runFilter(input: Input): RunFilter {
 /** Reads which results of a run are wanted. */
 export function resultFilter(input: Input): ResultFilter {
   return {
-    group: RESULT_GROUPS.find((group) => group === input.group) ?? null,
+    group: SHOWN_GROUPS.find((group) => group === input.group) ?? null,
     provider: text(input.provider, 64),
     reason: text(input.reason, 64),
   }

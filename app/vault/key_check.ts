@@ -10,7 +10,7 @@ const CHECK = 'evergrant'
 /** For so long after a key was retired each start looks whether anything was sealed under it nevertheless. */
 const WATCHED_FOR = 7 * 24 * 60 * 60_000
 
-interface KeyRow {
+export interface KeyRow {
   id: string
   check_value: string
   created_at: unknown
@@ -29,7 +29,7 @@ export async function checkKeys(
   now: number | Date
 ): Promise<string | null> {
   const rows: KeyRow[] = await db.from('encryption_keys').select('*')
-  const wrong = problemOf(rows, ring)
+  const wrong = keyProblem(rows, ring)
   if (wrong) return wrong
   const astray: KeyRow[] = []
   for (const row of rows) {
@@ -42,7 +42,8 @@ export async function checkKeys(
   return null
 }
 
-function problemOf(rows: readonly KeyRow[], ring: KeyRing): string | null {
+/** Why this ring is the wrong one for a database with these keys, as a sentence; null where it is not. Pure. */
+export function keyProblem(rows: readonly KeyRow[], ring: KeyRing): string | null {
   const vault = new Vault(ring)
   for (const row of rows) {
     if (!holds(ring, row.id)) {

@@ -39,6 +39,25 @@ export function missingOf(measured: Measured): Figure[] {
   return measured.figures.filter((figure) => figure.target && !valuesOf(figure, measured)?.length)
 }
 
+/**
+ * What a gate goes by: each steady figure with a target, at its best round, since a busy machine only makes rounds worse.
+ * `best` is null where the figure was not measured, which meets no target.
+ */
+export function gateOf(
+  measures: readonly Measured[]
+): { figure: Figure; best: number | null; met: boolean }[] {
+  return measures.flatMap((measured) =>
+    measured.figures.flatMap((figure) => {
+      const { target, steady } = figure
+      if (!target || !steady) return []
+      const values = valuesOf(figure, measured) ?? []
+      const best = target.is === 'at least' ? Math.max(...values) : Math.min(...values)
+      const met = values.some((value) => meets(value, target))
+      return [{ figure, best: values.length > 0 ? best : null, met }]
+    })
+  )
+}
+
 function valuesOf({ of, per }: Figure, measured: Measured): number[] | null {
   const above = perRound(of, measured)
   const below = per ? perRound(per, measured) : null

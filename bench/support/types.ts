@@ -32,6 +32,8 @@ export interface Figure {
   per?: Pick
   /** Null where the figure only explains another one. */
   target: Target | null
+  /** Does not depend on what else the machine does. The gate goes by these alone. */
+  steady?: boolean
 }
 
 /** What a measure is given. */
@@ -42,6 +44,8 @@ export interface Context {
   rounds: number
   /** Scales counts, so that a measure can be tried out quickly. 1 in a run that counts. */
   scale: number
+  /** What has no target only explains, and may be left out. */
+  onlyTargets: boolean
   progress(text: string): void
 }
 

@@ -1,6 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
@@ -18,6 +19,8 @@ export interface WebServer {
   url: string
   /** Gets a page as the person who signed in; throws unless it is there. */
   get(path: string): Promise<string>
+  /** Milliseconds that it has kept processors busy so far; Linux counts hundredths of a second. */
+  processorTime(): number
   stop(): Promise<void>
 }
 
@@ -52,6 +55,7 @@ export async function startWebServer(
     pid: server.pid ?? 0,
     url,
     get: (path) => page(`${url}${path}`, cookies),
+    processorTime: () => processorTime(server.pid ?? 0),
     async stop() {
       const ended = once(server, 'exit')
       server.kill('SIGTERM')
@@ -59,6 +63,13 @@ export async function startWebServer(
       removeFile(file)
     },
   }
+}
+
+/** `proc_pid_stat(5)`: the 14th and 15th field are ticks in the program and in the kernel, 100 a second. */
+function processorTime(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
 async function environmentFor(file: string): Promise<Record<string, string>> {

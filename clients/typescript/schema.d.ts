@@ -1105,6 +1105,8 @@ export interface components {
         /** @description The id under which the provider has the request in its own log. */
         request_id: string | null
       }[]
+      /** @description The trace (W3C Trace Context) that tells of it; null where nobody traced. */
+      trace_id: string | null
       /** Format: date-time */
       old_expires_at: string | null
       /** Format: date-time */

@@ -1,4 +1,5 @@
 import { onOffline } from './live.js'
+import { TIME } from './words.js'
 
 /** The list of accounts: choosing rows, opening them, and what polls may change while somebody looks. */
 const chosen = new Set()
@@ -85,11 +86,12 @@ function restore(row, data) {
   return () => document.getElementById(row.id) ?? (box && chosen.delete(box.value))
 }
 
-/** A click anywhere on a row opens it, unless it was meant for something in it or marked text. */
+/** A click anywhere on a row follows its link, unless it was meant for something in it or marked text. */
 function openRow({ target, ctrlKey, metaKey }) {
   const row = target instanceof Element && target.closest('[data-row]')
   if (!row || target.closest('a, button, input, label, form, [popover]') || String(getSelection())) return
-  const link = row.querySelector('[data-row-open]')
+  const link = row.querySelector('a[data-row-open]')
+  if (!link) return
   if (ctrlKey || metaKey) window.open(link.href, '_blank', 'noopener')
   else link.click()
 }
@@ -119,6 +121,6 @@ function stale(at) {
   if (!note) return
   list.classList.toggle('is-stale', at !== null)
   note.hidden = at === null
-  const time = at?.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  const time = at === null ? '' : TIME.moment(at, Date.now())
   note.querySelector('[data-stale-words]').textContent = list.dataset.staleText.replace('{time}', time)
 }

@@ -1,6 +1,7 @@
 import 'unpoly/unpoly.es6.min.js'
 import Alpine from '@alpinejs/csp'
 import { startAccounts } from './accounts.js'
+import { startBrush } from './brush.js'
 import { startChoices } from './choices.js'
 import { startClock } from './clock.js'
 import { copyButton, dismissible } from './parts.js'
@@ -25,6 +26,7 @@ startAccounts()
 startSuggestions()
 startChoices()
 startSteps()
+startBrush()
 startKeyboard()
 
 Alpine.data('copyButton', copyButton)

@@ -1,6 +1,6 @@
-import { SECONDS_BELOW, timeWords } from '../../app/transformers/time_words.ts'
+import { SECONDS_BELOW } from '../../app/transformers/time_words.ts'
+import { TIME } from './words.js'
 
-const WORDS = timeWords(document.documentElement.lang)
 const MINUTE = 60_000
 
 /** Keeps every `<time data-clock>` and lifetime bar true: each second near the moment, else each minute. */
@@ -25,7 +25,7 @@ function update(root, now, everything) {
     const at = Date.parse(time.dateTime)
     const far = Math.abs(at - now) > SECONDS_BELOW + 2000
     if (!everything && far && time.dataset.clock !== 'countdown') continue
-    const text = WORDS[time.dataset.clock](at, now)
+    const text = TIME[time.dataset.clock](at, now)
     if (time.textContent !== text) time.textContent = text
   }
   for (const bar of root.querySelectorAll('svg[data-lifetime]')) {

@@ -1,8 +1,7 @@
-import { schedulerPulse } from '../../app/transformers/scheduler_pulse.ts'
-import { timeWords } from '../../app/transformers/time_words.ts'
-import { fill, WORDS } from './words.js'
+import { schedulerPulse } from '../../app/services/scheduler/scheduler_pulse.ts'
+import { fill, TIME, WORDS } from './words.js'
 
-const { span } = timeWords(document.documentElement.lang)
+const { span } = TIME
 let answeredAt = 0
 let age = null
 let interval = null

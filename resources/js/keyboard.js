@@ -62,8 +62,13 @@ function isTyping(target) {
   )
 }
 
-function leaveSearch({ target }) {
-  if (target instanceof HTMLElement && 'search' in target.dataset) target.blur()
+/** The field goes back to the search that holds; the browser would empty it. */
+function leaveSearch(event) {
+  const { target } = event
+  if (!(target instanceof HTMLInputElement && 'search' in target.dataset)) return
+  event.preventDefault()
+  target.value = target.defaultValue
+  target.blur()
 }
 
 function openHelp() {

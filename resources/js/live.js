@@ -1,4 +1,4 @@
-import { fill, WORDS } from './words.js'
+import { fill, TIME, WORDS } from './words.js'
 
 const MARKS = { live: '●', paused: '❚❚', offline: '✕' }
 const listeners = new Set()
@@ -10,6 +10,8 @@ export function startLive() {
   const { up } = window
   up.on('up:fragment:poll', (event) => {
     if (pausedByPerson) event.preventDefault()
+    // What somebody waits for within the polled part goes on.
+    event.renderOptions.abort = false
     // Nothing moves below who has scrolled down to read; above, the list goes on by itself.
     const { still } = event.target.dataset
     if (still && event.target.getBoundingClientRect().top < 0) event.renderOptions.url = still
@@ -28,7 +30,7 @@ export function startLive() {
 /** A proxy answers for a server that is gone, and a server in trouble has nothing to show: both are no answer. */
 export const isAnswer = ({ status }) => status < 500
 
-/** Tells since when the server does not answer, a `Date`, whenever that changes; null while it does. */
+/** Tells since when the server does not answer, in milliseconds, whenever that changes; null while it does. */
 export function onOffline(listener) {
   listeners.add(() => listener(offlineSince))
 }
@@ -41,7 +43,7 @@ export function togglePause() {
 
 function answered(yes) {
   if (yes === (offlineSince === null)) return
-  offlineSince = yes ? null : new Date()
+  offlineSince = yes ? null : Date.now()
   announce()
 }
 
@@ -56,8 +58,7 @@ function currentState() {
 
 function labelFor(state) {
   if (state !== 'offline') return WORDS.live[state]
-  const time = offlineSince.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
-  return fill(WORDS.live.offline, { time })
+  return fill(WORDS.live.offline, { time: TIME.moment(offlineSince, Date.now()) })
 }
 
 /** Alpine: the indicator in the top bar, a button that pauses. */

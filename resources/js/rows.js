@@ -1,7 +1,7 @@
 /**
  * Keys for lists, and for the account that is open, whose forms have a `data-act`. A list marks its rows with `data-row`;
- * within one, `data-row-select` is its checkbox, `data-row-open` the link to it, `data-row-refresh` and `data-row-pause` are
- * forms. The row that holds the focus is the current one.
+ * within one, `data-row-select` is its checkbox, `data-row-open` what leads to it or opens it, `data-row-refresh` and
+ * `data-row-pause` are forms. The row that holds the focus is the current one; one with nothing to open holds it itself.
  */
 let anchor = null
 
@@ -14,7 +14,8 @@ export function moveRow(step) {
   const all = rows()
   const index = all.indexOf(current())
   const next = index < 0 ? all[0] : all[Math.max(0, Math.min(all.length - 1, index + step))]
-  next?.querySelector('[data-row-open]')?.focus()
+  const opener = next?.querySelector('[data-row-open]') ?? next
+  opener?.focus()
   next?.scrollIntoView({ block: 'nearest' })
 }
 

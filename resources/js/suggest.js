@@ -15,6 +15,8 @@ export function startSuggestions() {
     input.addEventListener('focus', () => later(input))
     input.addEventListener('blur', () => close(input))
     input.addEventListener('keydown', (event) => steer(input, event))
+    // What was asked for is the list now: the next key is meant for its rows.
+    input.form.addEventListener('submit', () => input.blur())
   })
 }
 

@@ -44,9 +44,14 @@ const opened = new Set()
 /** What somebody opened stays open when a poll brings it anew. */
 function restoreDetails(element) {
   if (opened.has(element.id)) element.open = true
-  element.addEventListener('toggle', () =>
-    element.open ? opened.add(element.id) : opened.delete(element.id)
-  )
+  element.addEventListener('toggle', () => {
+    if (element.open) opened.add(element.id)
+    else opened.delete(element.id)
+    if (element.open && element.contains(document.activeElement))
+      element.querySelector('[data-first]')?.focus()
+  })
+  // What is saved there is done with; what was refused opens by itself.
+  if ('once' in element.dataset) element.addEventListener('submit', () => opened.delete(element.id))
 }
 
 /**

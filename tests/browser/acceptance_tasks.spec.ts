@@ -7,7 +7,7 @@ import { run } from '#store/driver'
 import { openSqliteDriver } from '#store/sqlite_driver'
 import { openPage } from '#tests/helpers/browser'
 import { Installation } from '#tests/helpers/installation'
-import { allow, signInFirst } from '#tests/helpers/newcomer'
+import { allow, FIRST, makeFirst, signInFirst } from '#tests/helpers/newcomer'
 
 const ACCOUNT = /\/accounts\/[0-9a-f-]{36}$/
 /** No page of ours has so many things to reach. */
@@ -27,8 +27,6 @@ async function scene(context: TestContext) {
   return {
     url: installation.url,
     greeting,
-    email: /Sign in +(\S+)/.exec(greeting)?.[1] ?? '',
-    password: /Password +(\S+)/.exec(greeting)?.[1] ?? '',
     account: async () => {
       const [row] = await driver.read('SELECT id, token_version, is_active FROM connections', [])
       return { id: String(row.id), version: Number(row.token_version), isActive: Boolean(row.is_active) }
@@ -97,14 +95,15 @@ test.group('Main tasks', (group) => {
 
   test('a keyboard alone signs in, connects, filters, refreshes what was chosen, and reconnects', async (context) => {
     const { assert, browser } = context
-    const { url, email, password, account, makeDue, giveUp } = await scene(context)
+    const { url, greeting, account, makeDue, giveUp } = await scene(context)
+    await makeFirst(greeting)
     const { page, close } = await openPage(browser, { baseURL: url })
     const complaints = ownComplaints(page, url)
     await page.goto('/login')
     await tabTo(page, page.getByLabel('E-mail address'))
-    await page.keyboard.type(email)
+    await page.keyboard.type(FIRST.email)
     await tabTo(page, page.getByLabel('Password'))
-    await page.keyboard.type(password)
+    await page.keyboard.type(FIRST.password)
     await page.keyboard.press('Enter')
     await page.waitForURL((address) => address.pathname === '/')
 

@@ -4,13 +4,33 @@ import { test } from '@japa/runner'
 import type { TestContext } from '@japa/runner/core'
 import { DateTime } from 'luxon'
 import type { BrowserContextOptions, Page } from 'playwright'
+import { RefreshAttemptFactory } from '#database/factories/refresh_attempt_factory'
 import Connection from '#models/connection'
 import { uuid } from '#models/uuid'
+import type { CallRecord } from '#oauth/types'
 import { axeFindings, openPage, signIn } from '#tests/helpers/browser'
 import { connectFixture } from '#tests/helpers/connect_fixture'
 import { aConnection, aPerson } from '#tests/helpers/people'
 
 const DEAD = { status: 'needs_reauth', statusReason: 'rejected', isActive: false, errorCode: 'invalid_grant' }
+
+const REFUSED = {
+  outcome: 'failed',
+  failureClass: 'rejected',
+  errorCode: 'invalid_grant',
+  strike: 2,
+} as const
+const A_LONG_CALL: CallRecord = {
+  ...{ method: 'POST', host: 'oauth.accounts.of-a-provider-with-a-long-name.example', sent: true },
+  ...{
+    status: 400,
+    code: null,
+    ms: 12_345,
+    request_id: '8c1f2a3b4c5d6e7f-8c1f2a3b4c5d6e7f-8c1f2a3b4c5d6e7f-AMS',
+  },
+  request: { 'content-type': 'application/x-www-form-urlencoded' },
+  response: { 'www-authenticate': `Bearer error="${'x'.repeat(80)}"` },
+}
 
 /** An operator in a browser, and a sandbox that really issues tokens. */
 async function scene({ browser, cleanup }: TestContext, options: BrowserContextOptions = {}) {
@@ -113,24 +133,31 @@ test.group('An account in a browser', (group) => {
     }
   })
 
-  test('axe finds nothing on {1}, in {0}')
-    .with([
-      ['fr', 'the overview', ''],
-      ['en', 'the timeline', '?tab=timeline'],
-      ['ja', 'the calls', '?tab=calls'],
-      ['fr', 'the settings', '?tab=settings'],
-      ['ja', 'the page to reconnect', '/reconnect'],
-    ] as const)
-    .run(async (context, [locale, , path]) => {
-      const { assert } = context
-      const { page, organization } = await scene(context)
+  test('at 390 px no part of what an account kept scrolls sideways, in {locale}')
+    .with([{ locale: 'en' }, { locale: 'fr' }, { locale: 'ja' }] as const)
+    .run(async (context, { locale }) => {
+      const { browser, assert } = context
+      const { organization, email } = await aPerson('operator')
+      const { id: connectionId } = await aConnection(organization)
+      const ids = { organizationId: organization.id, connectionId }
+      await RefreshAttemptFactory.merge({ ...ids, details: { calls: [A_LONG_CALL] }, ...REFUSED }).create()
+      await RefreshAttemptFactory.merge(ids).create()
+      const { page, close } = await openPage(browser, { viewport: { width: 390, height: 844 } })
+      await signIn(page, email)
       await page.setExtraHTTPHeaders({ 'Accept-Language': locale })
-      const { id } = await aConnection(organization, { ...DEAD, scopes: ['chat:read'] })
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await page.goto(`/accounts/${id}${path}`)
+      for (const tab of ['overview', 'timeline', 'calls']) {
+        await page.goto(`/accounts/${connectionId}?tab=${tab}`)
         assert.equal(await page.locator('html').getAttribute('lang'), locale)
-        assert.deepEqual(await axeFindings(page), [], colorScheme)
+        for (const summary of await page.locator('#account summary').all()) await summary.click()
+        const frames = page.locator('#account .log-frame')
+        assert.isAbove(await frames.count(), 0)
+        const over = await page.evaluate<
+          string[]
+        >(`[...document.querySelectorAll('#account .panel, .log-frame')]
+          .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.className)`)
+        assert.deepEqual(over, [], tab)
       }
+      assert.deepEqual(await axeFindings(page), [])
+      await close()
     })
 })

@@ -40,6 +40,18 @@ async function aTrail() {
   return { email, id }
 }
 
+/** A command of somebody of the same organization, about which there is nothing to open. */
+async function somethingNew(email: string): Promise<void> {
+  const { trail } = await app.container.make('audit')
+  const { organizationId } = await trail.claimant(email)
+  await trail.begin({
+    actor: { kind: 'command', id: null, name: 'new@host', organizationId },
+    action: 'connection.export',
+    target: { kind: null, id: null, name: null },
+    origin: { ip: null, userAgent: null, requestId: null },
+  })
+}
+
 test.group('Audit page in a browser', (group) => {
   group.each.setup(async () => {
     await emptyTables()
@@ -57,16 +69,36 @@ test.group('Audit page in a browser', (group) => {
     const line = page.locator('tr', { hasText: 'Paused an account' })
     await line.getByText('Details and 1 change').click()
     await line.getByText('paused_at').waitFor()
-    const { trail } = await app.container.make('audit')
-    const { organizationId } = await trail.claimant(email)
-    await trail.begin({
-      actor: { kind: 'command', id: null, name: 'new@host', organizationId },
-      action: 'connection.export',
-      target: { kind: null, id: null, name: null },
-      origin: { ip: null, userAgent: null, requestId: null },
-    })
+    await somethingNew(email)
     await page.getByText('Exported accounts').waitFor()
     assert.isTrue(await line.getByText('paused_at').isVisible())
+    assert.deepEqual(complaints, [])
+    await close()
+  })
+
+  test('j and k go to each line, Enter opens what is below it, and news leave the place alone', async ({
+    browser,
+    assert,
+  }) => {
+    const { email } = await aTrail()
+    const { page, complaints, close } = await openPage(browser)
+    await signIn(page, email)
+    await page.goto('/audit')
+    const lines = await page.locator('[data-row]').evaluateAll((all) => all.map(({ id }) => id))
+    const current = page.locator('[data-row]:focus, [data-row]:has(:focus)')
+    for (const id of lines) {
+      await page.keyboard.press('j')
+      assert.equal(await current.getAttribute('id'), id)
+    }
+    await page.locator('tr', { hasText: 'Paused an account' }).locator('summary').focus()
+    const paused = await current.getAttribute('id')
+    await page.keyboard.press('Enter')
+    await page.getByText('paused_at').waitFor()
+    await somethingNew(email)
+    await page.getByText('Exported accounts').waitFor()
+    assert.equal(await current.getAttribute('id'), paused)
+    await page.keyboard.press('k')
+    assert.equal(await current.getAttribute('id'), lines[lines.indexOf(paused!) - 1])
     assert.deepEqual(complaints, [])
     await close()
   })

@@ -1,6 +1,7 @@
 import { test } from '@japa/runner'
 import type { Browser, Page } from 'playwright'
 import { Installation } from '#tests/helpers/installation'
+import { FIRST, makeFirst } from '#tests/helpers/newcomer'
 import { PASSWORD } from '#tests/helpers/people'
 
 /** Nothing is due during the test, so that every refresh at the sandbox is one that a person caused. */
@@ -18,7 +19,7 @@ test.group('A campaign, from the grant to the session', () => {
     const cleanup = (work: () => Promise<void>) => context.cleanup(work)
     const installation = await Installation.create(cleanup, { environment: LONG })
     await installation.migrate()
-    const greeting = await installation.serve()
+    await makeFirst(await installation.serve())
     await createPeople(installation)
     const sandbox = await (await browser.newContext()).newPage()
     await sandbox.goto(installation.sandboxUrl)
@@ -27,7 +28,7 @@ test.group('A campaign, from the grant to the session', () => {
     await connectChannel(nova, PEOPLE.nova.account)
     const juniper = await enter(browser, installation.url, 'juniper')
     await connectChannel(juniper, PEOPLE.juniper.account)
-    await prepareCampaign(browser, installation.url, greeting)
+    await prepareCampaign(browser, installation.url)
 
     // The grant refreshes at that moment: the sandbox counts one more refresh of this account.
     assert.equal(await refreshes(sandbox, PEOPLE.nova.account), 0)
@@ -105,17 +106,16 @@ async function allow(page: Page, account: string): Promise<void> {
 }
 
 /** The administrator makes the campaign with both channels and its game master. */
-async function prepareCampaign(browser: Browser, url: string, greeting: string): Promise<void> {
+async function prepareCampaign(browser: Browser, url: string): Promise<void> {
   const page = await (await browser.newContext({ baseURL: url })).newPage()
-  const email = /Sign in +(\S+)/.exec(greeting)?.[1] ?? ''
-  await fillSignIn(page, email, /Password +(\S+)/.exec(greeting)?.[1] ?? '')
+  await fillSignIn(page, FIRST.email, FIRST.password)
   await page.waitForURL((address) => address.pathname === '/')
   await page.goto('/campaigns/new')
   await page.getByLabel('Name').fill(CAMPAIGN)
   await page.getByRole('button', { name: 'Make the campaign' }).click()
   for (const { role, account } of Object.values(PEOPLE)) {
     if (role !== 'streamer') continue
-    await page.getByLabel('Channel', { exact: true }).selectOption({ label: `${account} (sandbox)` })
+    await page.getByLabel('Channel', { exact: true }).selectOption({ label: `${account} (Sandbox)` })
     await page.getByRole('button', { name: 'Add', exact: true }).click()
     await page.getByRole('rowheader', { name: account }).waitFor()
   }

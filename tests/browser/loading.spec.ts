@@ -2,7 +2,7 @@
 import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
 import type { Page } from 'playwright'
-import { axeFindings, openPage, signIn } from '#tests/helpers/browser'
+import { axeFindings, openPage, openSignedIn, signIn } from '#tests/helpers/browser'
 import { emptyTables } from '#tests/helpers/database'
 import { aConnection, aPerson } from '#tests/helpers/people'
 
@@ -48,8 +48,7 @@ test.group('Loading and messages in a browser', (group) => {
     .run(async ({ browser, assert }, reducedMotion) => {
       const { organization, email } = await aPerson()
       const { id } = await aConnection(organization, { displayName: 'Ana' })
-      const { page, complaints, close } = await openPage(browser, { reducedMotion })
-      await signIn(page, email)
+      const { page, complaints, close } = await openSignedIn(browser, email, { reducedMotion })
       await page.goto('/accounts')
       const free = await holdBack(page, new RegExp(`/accounts/${id}$`))
       assert.isAtLeast(await untilThere(page, ['[data-row-open]', 'up-drawer .skeleton']), 150)
@@ -71,8 +70,7 @@ test.group('Loading and messages in a browser', (group) => {
   test('who closes a drawer that still loads is back at the list', async ({ browser, assert }) => {
     const { organization, email } = await aPerson()
     const { id } = await aConnection(organization, { displayName: 'Ana' })
-    const { page, close } = await openPage(browser)
-    await signIn(page, email)
+    const { page, close } = await openSignedIn(browser, email)
     await page.goto('/accounts')
     const free = await holdBack(page, new RegExp(`/accounts/${id}$`))
     await page.locator('[data-row-open]').click()
@@ -91,8 +89,7 @@ test.group('Loading and messages in a browser', (group) => {
   }) => {
     const { organization, email } = await aPerson()
     const { id } = await aConnection(organization, { displayName: 'Ana' })
-    const { page, complaints, close } = await openPage(browser)
-    await signIn(page, email)
+    const { page, complaints, close } = await openSignedIn(browser, email)
     for (const [from, to] of [
       ['', 'calls'],
       ['?tab=settings', 'timeline'],
@@ -118,8 +115,7 @@ test.group('Loading and messages in a browser', (group) => {
   }) => {
     const { organization, email } = await aPerson()
     await aConnection(organization, { displayName: 'Ana' })
-    const { page, close } = await openPage(browser)
-    await signIn(page, email)
+    const { page, close } = await openSignedIn(browser, email)
     await page.goto('/accounts')
     const poll = page.waitForRequest(/shown=/)
     const freePoll = await holdBack(page, /shown=/)
@@ -170,8 +166,7 @@ test.group('Loading and messages in a browser', (group) => {
   test('without JavaScript they lead there as well', async ({ browser, assert }) => {
     const { organization, email } = await aPerson()
     const { id } = await aConnection(organization, { displayName: 'Ana' })
-    const { page, close } = await openPage(browser, { javaScriptEnabled: false })
-    await signIn(page, email)
+    const { page, close } = await openSignedIn(browser, email, { javaScriptEnabled: false })
     await page.goto(`/accounts/${id}`)
     await page.getByRole('button', { name: 'Refresh now' }).click()
     await page.getByRole('link', { name: 'View event' }).click()

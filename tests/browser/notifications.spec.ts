@@ -54,6 +54,29 @@ test.group('Notifications in a browser', (group) => {
     await close()
   })
 
+  test('j and k walk through the inbox, and Enter opens what a row is about', async ({ browser, assert }) => {
+    const { user, organization, email } = await aPerson()
+    const connections = [await aConnection(organization)]
+    for (const ago of [9, 5, 1]) await aMatter(user, organization, { connections, ago })
+    const { page, complaints, close } = await openPage(browser)
+    await signIn(page, email)
+    await page.goto('/inbox')
+    const current = page.locator('.matter:has(:focus)')
+    const [first, second] = await page.locator('.matter').evaluateAll((all) => all.map(({ id }) => id))
+    for (const [key, id] of [
+      ['j', first],
+      ['j', second],
+      ['k', first],
+    ]) {
+      await page.keyboard.press(key)
+      assert.equal(await current.getAttribute('id'), id)
+    }
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/accounts/)
+    assert.deepEqual(complaints, [])
+    await close()
+  })
+
   test('a webhook is added, tested, delivered, listed and sent again', async (context) => {
     const { assert, browser } = context
     const cleanup = (work: () => Promise<void>) => context.cleanup(work)

@@ -40,7 +40,7 @@ test.group('Runs in a browser', (group) => {
       .click()
     await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/)
     await page.locator('.run-head').getByText('Finished').waitFor({ timeout: 30_000 })
-    assert.match(await page.locator('.run-head').innerText(), /1\s+of\s+1\s+accounts/)
+    assert.match(await page.locator('.run-head').innerText(), /1\s+of\s+1\s+account\b/)
 
     await page.goto(`${installation.url}/accounts`)
     await page.getByRole('button', { name: 'Refresh all' }).click()
@@ -136,6 +136,28 @@ test.group('Runs in a browser', (group) => {
     )
     await page.locator('.run-head', { hasText: 'Finished' }).waitFor()
     await page.locator(`#result-${connectionId}`).waitFor()
+    assert.deepEqual(complaints, [])
+    await close()
+  })
+
+  test('on the schedule j and k go from job to job, and Enter opens the runs of one', async ({
+    browser,
+    assert,
+  }) => {
+    const { email } = await aPerson('operator')
+    const { page, complaints, close } = await openPage(browser)
+    await signIn(page, email)
+    await page.goto('/schedule')
+    const jobs = await page.locator('[data-row]').evaluateAll((all) => all.map(({ id }) => id))
+    const current = page.locator('[data-row]:focus, [data-row]:has(:focus)')
+    for (const id of jobs) {
+      await page.keyboard.press('j')
+      assert.equal(await current.getAttribute('id'), id)
+    }
+    const wanted = jobs.indexOf('job-comprehensive-token-refresh')
+    for (let index = jobs.length - 1; index > wanted; index--) await page.keyboard.press('k')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/runs?job=comprehensive-token-refresh')
     assert.deepEqual(complaints, [])
     await close()
   })

@@ -2,7 +2,7 @@ import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
 import { DateTime } from 'luxon'
 import { RefreshAttemptFactory } from '#database/factories/refresh_attempt_factory'
-import { axeFindings, openPage, signIn } from '#tests/helpers/browser'
+import { axeFindings, openPage, openSignedIn, signIn } from '#tests/helpers/browser'
 import { emptyTables } from '#tests/helpers/database'
 import { aConnection, aPerson } from '#tests/helpers/people'
 
@@ -31,8 +31,7 @@ test.group('The shell and the overview in a browser', (group) => {
     .with(['dark'] as const)
     .run(async ({ browser, assert }, colorScheme) => {
       const { email } = await someTrouble()
-      const { page, complaints, close } = await openPage(browser, { colorScheme })
-      await signIn(page, email)
+      const { page, complaints, close } = await openSignedIn(browser, email, { colorScheme })
       for (const language of ['Français', '日本語', 'English']) {
         await page.locator('.language-button').click()
         await page.getByRole('button', { name: language }).click()
@@ -54,8 +53,7 @@ test.group('The shell and the overview in a browser', (group) => {
     assert,
   }) => {
     const { email } = await someTrouble()
-    const { page, close } = await openPage(browser, { javaScriptEnabled: false })
-    await signIn(page, email)
+    const { page, close } = await openSignedIn(browser, email, { javaScriptEnabled: false })
     await page.getByRole('link', { name: 'Past 7 days' }).click()
     await page.waitForURL('**/?period=7d')
     await page.getByRole('button', { name: 'Narrow navigation' }).click()
@@ -69,8 +67,7 @@ test.group('The shell and the overview in a browser', (group) => {
 
   test('the rail stays as it was chosen, before the first paint', async ({ browser, assert }) => {
     const { email } = await someTrouble()
-    const { page, complaints, close } = await openPage(browser)
-    await signIn(page, email)
+    const { page, complaints, close } = await openSignedIn(browser, email)
     await page.getByRole('button', { name: 'Narrow navigation' }).click()
     const width = () =>
       page.locator('#rail').evaluate((rail) => (rail as { offsetWidth?: number }).offsetWidth)
@@ -88,8 +85,7 @@ test.group('The shell and the overview in a browser', (group) => {
 
   test('keys lead to pages, and rest once they are switched off', async ({ browser, assert }) => {
     const { email } = await someTrouble()
-    const { page, close } = await openPage(browser)
-    await signIn(page, email)
+    const { page, close } = await openSignedIn(browser, email)
     await page.keyboard.press('g')
     await page.keyboard.press('a')
     await page.waitForURL('**/accounts')
@@ -109,8 +105,7 @@ test.group('The shell and the overview in a browser', (group) => {
 
   test('j and k walk through the rows of a list, and Enter opens one', async ({ browser, assert }) => {
     const { email } = await someTrouble()
-    const { page, close } = await openPage(browser)
-    await signIn(page, email)
+    const { page, close } = await openSignedIn(browser, email)
     await page.goto('/accounts')
     const names = await page.locator('[data-row] [data-row-open]').allInnerTexts()
     await page.keyboard.press('j')
@@ -130,8 +125,7 @@ test.group('The shell and the overview in a browser', (group) => {
     assert,
   }) => {
     const { email } = await someTrouble()
-    const { page, close } = await openPage(browser)
-    await signIn(page, email)
+    const { page, close } = await openSignedIn(browser, email)
     await page.goto('/accounts?q=Ana')
     await page.keyboard.press('j')
     await page.keyboard.press('Enter')
@@ -152,11 +146,10 @@ test.group('The shell and the overview in a browser', (group) => {
     assert,
   }) => {
     const { email } = await someTrouble()
-    const { page, close } = await openPage(browser)
-    await signIn(page, email)
+    const { page, close } = await openSignedIn(browser, email)
     await page.locator('#live', { hasText: 'Live' }).waitFor()
     await page.context().setOffline(true)
-    await page.locator('#live', { hasText: /Offline since \d\d:\d\d/ }).waitFor({ timeout: 5_000 })
+    await page.locator('#live', { hasText: /Offline since \d\d:\d\d UTC/ }).waitFor({ timeout: 5_000 })
     await page.context().setOffline(false)
     await page.locator('#live', { hasText: 'Live' }).waitFor({ timeout: 8_000 })
     assert.equal(await page.locator('#live').getAttribute('data-state'), 'live')
@@ -168,8 +161,7 @@ test.group('The shell and the overview in a browser', (group) => {
     assert,
   }) => {
     const { email } = await someTrouble()
-    const { page, close } = await openPage(browser)
-    await signIn(page, email)
+    const { page, close } = await openSignedIn(browser, email)
     await page.goto('/accounts')
     await page.locator('#live', { hasText: 'Live' }).waitFor()
     const search = page.locator('#page input[name="q"]').first()
@@ -209,8 +201,7 @@ test.group('The shell and the overview in a browser', (group) => {
 
   test('a table that somebody opened stays open while the page lives on', async ({ browser, assert }) => {
     const { organization, email } = await someTrouble()
-    const { page, close } = await openPage(browser)
-    await signIn(page, email)
+    const { page, close } = await openSignedIn(browser, email)
     await page.locator('#tokens-table summary').click()
     await aConnection(organization)
     await page.locator('#overview-tiles', { hasText: 'of 6 accounts' }).waitFor({ timeout: 20_000 })

@@ -77,6 +77,22 @@ test.group('Many accounts at once', (group) => {
     assert.isNull((await Connection.findOrFail(foreign.id)).pausedAt)
   })
 
+  test('a refresh leaves alone what a refresh of that account alone would refuse, and says why', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson('operator')
+    const dead = await aConnection(organization, { status: 'needs_reauth', isActive: false })
+    const paused = await aConnection(organization, { pausedAt: DateTime.utc() })
+    const run = await runOf(client, user, { action: 'refresh', ids: [dead.id, paused.id] })
+    assert.deepInclude(run.$attributes, { total: 2, failed: 0, skipped: 2, retrying: 0 })
+    const results = await resultsOf(run)
+    assert.deepEqual(results.get(dead.id), ['skipped', 'inactive'])
+    assert.deepEqual(results.get(paused.id), ['skipped', 'paused'])
+    const page = (await client.get(`/runs/${run.id}`).loginAs(user)).text()
+    assert.include(page, 'Given up until reconnected')
+  })
+
   test('a tag is added once and taken away again; what has it is skipped', async ({ client, assert }) => {
     const { user, organization } = await aPerson('operator')
     const has = await aConnection(organization, { tags: ['vip', 'eu'] })

@@ -57,6 +57,30 @@ test.group('The search of the accounts page', (group) => {
     assert.include(open, 'value="tga:vip &quot;Ana"')
   })
 
+  test('nothing is offered for what matches a search that was refused', async ({ client, assert }) => {
+    const { user, organization } = await aPerson('operator')
+    await aConnection(organization, { displayName: 'Ana' })
+    const read = async (q: string) =>
+      (await client.get(`/accounts?q=${encodeURIComponent(q)}`).loginAs(user)).text()
+    const offers = ['Refresh all matching', '/accounts/export', 'Save this view', 'class="chip"']
+    const [taken, refused] = [await read('tag:vip Ana'), await read('provider:nope')]
+    for (const offer of offers) assert.notInclude(refused, offer)
+    const found = await read('provider:twitch Ana')
+    for (const offer of offers) assert.include(found, offer)
+    assert.notInclude(taken, 'disabled')
+  })
+
+  test('a field of the filter shows what the search says of it', async ({ client, assert }) => {
+    const { user, organization } = await aPerson()
+    await aConnection(organization)
+    const q = encodeURIComponent('status:reconnect provider:twitch')
+    const text = (await client.get(`/accounts?q=${q}`).loginAs(user)).text()
+    const shown = (id: string) =>
+      new RegExp(`id="${id}"[^>]*disabled[^>]*>\\s*<option value="">([^<]*)<`).exec(text)
+    assert.equal(shown('filter-status')?.[1], 'Reconnect needed')
+    assert.equal(shown('filter-provider')?.[1], 'Twitch')
+  })
+
   test('nothing is refreshed by a search that is not understood', async ({ client, assert }) => {
     const { user, organization } = await aPerson('operator')
     await aConnection(organization)

@@ -1,7 +1,5 @@
 /** Order and pages of the list of accounts, on both databases. */
-import db from '@adonisjs/lucid/services/db'
 import { test } from '@japa/runner'
-import type { TestContext } from '@japa/runner/core'
 import { DateTime } from 'luxon'
 import type { AccountFilter } from '#services/account_list'
 import { healthExpression } from '#services/account_list'
@@ -14,9 +12,9 @@ import { loadProviderFacts } from '#services/load_provider_facts'
 import type Connection from '#models/connection'
 import { uuid } from '#models/uuid'
 import { RefreshAttemptFactory } from '#database/factories/refresh_attempt_factory'
-import { emptyTables } from '#tests/helpers/database'
-import { engineFixture, postgresUrl } from '#tests/helpers/engine_fixture'
+import { postgresUrl } from '#tests/helpers/engine_fixture'
 import { aConnection, aPerson } from '#tests/helpers/people'
+import { useDatabase } from '#tests/helpers/use_database'
 
 const EVERYTHING: AccountFilter = {
   ...{ health: null, provider: null, q: null, problem: null },
@@ -63,17 +61,6 @@ async function manyAccounts(count: number) {
     })
   }
   return organization
-}
-
-/** Lets a test run on this database, as the whole application would. */
-async function useDatabase(dialect: 'sqlite' | 'postgres', { cleanup }: TestContext) {
-  if (dialect === 'postgres') {
-    await engineFixture('postgres', (work) => cleanup(work))
-    const primary = db.primaryConnectionName
-    db.primaryConnectionName = 'test_pg'
-    cleanup(() => void (db.primaryConnectionName = primary))
-  }
-  await emptyTables()
 }
 
 for (const dialect of ['sqlite', 'postgres'] as const) {

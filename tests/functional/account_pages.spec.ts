@@ -6,6 +6,7 @@ import type { ApiClient } from '@japa/api-client'
 import { DateTime } from 'luxon'
 import { RefreshAttemptFactory } from '#database/factories/refresh_attempt_factory'
 import { toInstant } from '#models/columns'
+import ClientGate from '#models/client_gate'
 import type Connection from '#models/connection'
 import type User from '#models/user'
 import { uuid } from '#models/uuid'
@@ -53,6 +54,29 @@ test.group('Account page', (group) => {
       assert.include(words(page), title, query)
       assert.include(page, `href="/accounts/${id}?tab=timeline"`)
     }
+  })
+
+  test('the next try is not before the gate of the provider lets it, wherever it is told', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson()
+    const { id } = await aConnection(organization, { nextRefreshAt: ago({ minutes: 1 }) })
+    await ClientGate.create({
+      ...{ id: 'twitch', flow: 'paused', reason: 'unavailable', failures: 5, updatedAt: ago({ minutes: 1 }) },
+      until: DateTime.utc().plus({ minutes: 9, seconds: 30 }),
+    })
+    assert.match(words(await read(client, user, `/accounts/${id}`)), /Next try: in 9 min/)
+    assert.match(words(await read(client, user, '/')), /Next refresh 0?9:[23]\d/)
+  })
+
+  test('where no authorization window is open, no sweep is promised', async ({ client, assert }) => {
+    const { user, organization } = await aPerson()
+    const lapsed = { tokenExpiresAt: ago({ hours: 1 }), nextRefreshAt: null }
+    const over = await aConnection(organization, { ...lapsed, keepAliveUntil: ago({ hours: 2 }) })
+    assert.include(await read(client, user, `/accounts/${over.id}`), 'No authorization window is open')
+    const always = await aConnection(organization, { ...lapsed, keepAlive: 'always' })
+    assert.notInclude(await read(client, user, `/accounts/${always.id}`), 'No authorization window')
   })
 
   test('a dead account is explained, with the provider’s words for those who may act only', async ({

@@ -16,6 +16,7 @@ import { aceHere } from '#tests/helpers/in_process_ace'
 /** Commands that are not told, with the reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'api-key:list': 'only looks',
+  'backup:check': 'only looks, and notes what it found',
   'connection:list': 'only looks',
   'database:transfer': 'moves everything, the trail too, to where no organization is yet',
   'demo:seed': 'fills a new database with invented people and a trail of its own',
@@ -78,6 +79,15 @@ const TABLE: Readonly<Record<string, AuditedCommand>> = {
   'connection:pause': onAccount('connection.pause'),
   'connection:reactivate': onAccount('connection.reactivate'),
   'connection:resume': onAccount('connection.resume'),
+  'database:backup': {
+    action: 'installation.back_up',
+    forAll: true,
+    async give() {
+      const folder = await mkdtemp(join(tmpdir(), 'audit-'))
+      folders.push(folder)
+      return { args: [join(folder, 'backup.sqlite3')] }
+    },
+  },
   'encryption:rotate': {
     action: 'installation.rotate_encryption',
     forAll: true,

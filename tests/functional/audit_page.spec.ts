@@ -45,6 +45,30 @@ test.group('Audit page', (group) => {
     assert.notMatch(page, /SEALED-/)
   })
 
+  test('a search that nobody understands is refused, whether it was to be refreshed or handed out', async ({
+    client,
+    assert,
+  }) => {
+    const { user } = await aPerson('admin')
+    const refresh = client.post('/accounts/refresh').form({ q: 'provider:nope' })
+    const answers = [
+      await refresh.loginAs(user).withCsrfToken().redirects(0),
+      await get(client, '/accounts/export?q=provider%3Anope', user),
+    ]
+    assert.deepEqual(
+      answers.map((answer) => [answer.status(), answer.flashMessage('notice')?.tone]),
+      [
+        [303, 'bad'],
+        [302, 'bad'],
+      ]
+    )
+    const entries = await db.from('audit_events').orderBy('id').select('action', 'outcome')
+    assert.deepEqual(
+      entries.map(({ outcome }) => outcome),
+      ['refused', 'refused']
+    )
+  })
+
   test('is for admins and operators: {role} gets {status}')
     .with([
       ...(['admin', 'operator'] as const).map((role) => ({ role: role as Role, status: 200 })),

@@ -25,6 +25,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 const VISITED = new Set([
   ...['POST /login', 'POST /connect/mcp', 'POST /connect/:provider/start', 'POST /link/:id'],
   ...['POST /login/two-factor', 'POST /invitations/:token'],
+  // tested in `first_person_pages.spec.ts`
+  'POST /setup',
   ...['GET /connect/:provider/callback', 'GET /audit/export'],
   // tested in `account_forms.spec.ts`
   'POST /accounts/:id/link',

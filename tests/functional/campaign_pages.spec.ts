@@ -119,8 +119,9 @@ test.group('Campaign pages: what they show', (group) => {
 
   test('the search finds channels by a part of their name', async ({ client, assert }) => {
     const { campaign, organization, people } = await aCampaign()
-    await aConnection(organization, { displayName: 'Cooking 100%' })
-    await aConnection(organization, { displayName: 'Racing' })
+    const owned = { ownerUserId: people.other_streamer.id }
+    await aConnection(organization, { displayName: 'Cooking 100%', ...owned })
+    await aConnection(organization, { displayName: 'Racing', ...owned })
     const read = async (find: string) =>
       (await client.get(`/campaigns/${campaign.id}?find=${find}`).loginAs(people.game_master)).text()
     const found = await read('100%25')

@@ -441,6 +441,23 @@ for (const dialect of dialects) {
       assert.lengthOf((await campaigns.find(master, campaign))?.memberList ?? [], 2)
     })
 
+    test('game masters add channels of streamers; an account that belongs to nobody is for the staff', async ({
+      assert,
+    }) => {
+      const [ana, master] = [await fixture.person('streamer'), await fixture.person('game_master')]
+      const staff = await fixture.person('operator')
+      const [hers, company] = [await fixture.channel('ana', ana), await fixture.channel('company mail')]
+      const campaign = await fixture.campaign('Friday', [], [master])
+      const { campaigns } = engine
+      const offered = async (actor: typeof master) =>
+        (await campaigns.addable(actor, campaign))?.connections.map(({ name }) => name)
+      assert.deepEqual(await offered(master), ['ana'])
+      assert.deepEqual(await offered(staff), ['ana', 'company mail'])
+      assert.deepInclude(await campaigns.addMember(master, campaign, company), { reason: 'not_found' })
+      assert.deepInclude(await campaigns.addMember(master, campaign, hers), { ok: true })
+      assert.deepInclude(await campaigns.addMember(staff, campaign, company), { ok: true })
+    })
+
     test('T5: a second strike concerns the streamer and the game masters who may use the channel', async ({
       assert,
     }) => {

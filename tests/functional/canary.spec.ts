@@ -11,6 +11,7 @@ import { systemClock } from '#services/system_clock'
 import { openSqliteDriver } from '#store/sqlite_driver'
 import { compileCache, compiled } from '#tests/helpers/compiled'
 import { Installation } from '#tests/helpers/installation'
+import { FIRST, setupAddress } from '#tests/helpers/newcomer'
 
 type Cleanup = (work: () => Promise<void>) => void
 
@@ -173,7 +174,7 @@ async function serve(installation: Installation, ears: Ears, cleanup: Cleanup) {
     const read = (chunk: Buffer) => {
       ears.hear('log', chunk.toString())
       const log = ears.heard.get('log') ?? ''
-      if (/Password +\S+/.test(log) && log.includes('Sandbox     ')) resolve(log)
+      if (/Set up +\S+/.test(log) && log.includes('Sandbox     ')) resolve(log)
     }
     child.stdout.on('data', read)
     child.stderr.on('data', read)
@@ -185,11 +186,7 @@ async function serve(installation: Installation, ears: Ears, cleanup: Cleanup) {
       child.once('exit', () => resolve())
       child.kill('SIGTERM')
     })
-  return {
-    stop,
-    email: /Sign in +(\S+)/.exec(log)?.[1] ?? '',
-    password: /Password +(\S+)/.exec(log)?.[1] ?? '',
-  }
+  return { stop, setupToken: new URL(setupAddress(log)).searchParams.get('token') ?? '' }
 }
 
 async function databaseFiles(folder: string): Promise<[string, Buffer][]> {
@@ -272,9 +269,14 @@ test.group('Secrets that went in', () => {
     const settled = (await rows()).filter(({ last }) => last === 'success' || last === 'error')
     assert.lengthOf(settled, modes.length, 'each connection was refreshed, with success or not')
 
+    const first = { ...FIRST, password: canaries.hatch('first password') }
+    const newcomer = new Visitor(environment.APP_URL, ears)
+    await newcomer.visit(`/setup?token=${server.setupToken}`)
+    await newcomer.visit('/setup', { ...first, email: 'nowhere' })
+    assert.equal((await newcomer.visit('/setup', first)).location, '/accounts/connect')
     const visitor = new Visitor(environment.APP_URL, ears)
-    await visitor.visit('/login', { email: server.email, password: canaries.hatch('wrong password') })
-    const entered = await visitor.visit('/login', { email: server.email, password: server.password })
+    await visitor.visit('/login', { email: first.email, password: canaries.hatch('wrong password') })
+    const entered = await visitor.visit('/login', { email: first.email, password: first.password })
     assert.equal(entered.location, '/')
     const connect = async (mode: string, back: (state: string) => string) => {
       const started = await visitor.visit(`/connect/local-${mode}/start`, {})
@@ -297,8 +299,8 @@ test.group('Secrets that went in', () => {
       assert.include(page.text, String(id))
     }
     const ids = (await rows()).map(({ id }) => String(id))
-    for (let first = 0; first < ids.length; first += 4) {
-      await Promise.all(ids.slice(first, first + 4).map((id) => ace('connection:show', id, '--json')))
+    for (let from = 0; from < ids.length; from += 4) {
+      await Promise.all(ids.slice(from, from + 4).map((id) => ace('connection:show', id, '--json')))
     }
     const looks = ['/', '/accounts', '/pulse', '/accounts/connect', '/metrics', '/health/ready']
     for (const path of looks) await visitor.visit(path)
@@ -322,6 +324,12 @@ test.group('Secrets that went in', () => {
 
     for (const [name, bytes] of await databaseFiles(folder)) found.push(...canaries.sightings(name, bytes))
     for (const [place, said] of ears.heard) found.push(...canaries.sightings(place, said))
+    const printed = [...ears.heard].filter(([, said]) => said.includes(server.setupToken))
+    assert.deepEqual(
+      printed.map(([place, said]) => [place, said.split(server.setupToken).length - 1]),
+      [['log', 1]],
+      'the terminal shows the address of the first account, and nothing else does'
+    )
     assert.isAbove(ears.heard.get('log')?.length ?? 0, 1_000)
     assert.isAbove(canaries.all.size, 50)
     assert.deepEqual(found, [])

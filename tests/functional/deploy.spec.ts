@@ -47,7 +47,7 @@ async function installation() {
   database
     .prepare('INSERT INTO organizations (id, slug, name, created_at) VALUES (?, ?, ?, ?)')
     .run(organization)
-  const workers = () => database.prepare('SELECT role FROM workers').pluck().all()
+  const workers = () => database.prepare("SELECT role FROM workers WHERE role <> 'ended'").pluck().all()
   return { env, workers, close: () => database.close() }
 }
 

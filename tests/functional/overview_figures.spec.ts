@@ -33,7 +33,7 @@ for (const dialect of dialects) {
       await fixture.connect('second', { token_expires_at: from + HOUR + 1, is_active: false })
       await fixture.connect('last', { token_expires_at: from + 4 * HOUR })
       await fixture.connect('beyond', { token_expires_at: from + 4 * HOUR + 1 })
-      const endings = await engine.overview.endings(ORGANIZATION, { from, step: HOUR, count: 4 })
+      const endings = await engine.overview.endings(ORGANIZATION, { from, step: HOUR, count: 4 }, from)
       const sums = new Map<string, number>()
       for (const { provider, clock, part, accounts } of endings) {
         const key = `${provider} ${clock} ${part}`
@@ -45,7 +45,16 @@ for (const dialect of dialects) {
         ['acme token 1', 1],
         ['acme token 3', 1],
       ])
-      assert.deepEqual(await engine.overview.endings(fixtureOther, { from, step: HOUR, count: 4 }), [])
+      assert.deepEqual(await engine.overview.endings(fixtureOther, { from, step: HOUR, count: 4 }, from), [])
+    })
+
+    test('what has ended already in this part is not counted among what ends', async ({ assert }) => {
+      const from = NOW - (NOW % HOUR)
+      const now = from + 20 * MINUTE
+      await fixture.connect('over', { token_expires_at: now, grant_expires_at: now - 1 })
+      await fixture.connect('ahead', { token_expires_at: now + 1 })
+      const endings = await engine.overview.endings(ORGANIZATION, { from, step: HOUR, count: 4 }, now)
+      assert.deepEqual(endings, [{ provider: 'acme', clock: 'token', part: 0, accounts: 1 }])
     })
 
     test('what comes next leaves out who is paused or given up', async ({ assert }) => {
@@ -60,9 +69,13 @@ for (const dialect of dialects) {
         token_expires_at: NOW,
       })
       await fixture.connect('alive', { next_refresh_at: NOW + 5 * MINUTE, token_expires_at: NOW + HOUR })
-      const soon = await engine.overview.soon(ORGANIZATION, NOW, HOUR)
+      const look = { now: NOW, within: HOUR, closedGates: new Map() }
+      const soon = await engine.overview.soon(ORGANIZATION, look)
       assert.deepEqual(soon, { nextAt: NOW + 5 * MINUTE, ending: 2 })
-      assert.deepEqual(await engine.overview.soon(fixtureOther, NOW, HOUR), { nextAt: null, ending: 0 })
+      assert.deepEqual(await engine.overview.soon(fixtureOther, look), { nextAt: null, ending: 0 })
+      const closed = { reason: 'unavailable', errorCode: null, until: NOW + 9 * MINUTE }
+      const held = { ...look, closedGates: new Map([['acme', closed]]) }
+      assert.equal((await engine.overview.soon(ORGANIZATION, held)).nextAt, NOW + 9 * MINUTE)
     })
 
     test('troubles are grouped by their cause; healthy and paused accounts are none', async ({ assert }) => {

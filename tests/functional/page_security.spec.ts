@@ -96,6 +96,22 @@ test.group('Pages: policy and errors', (group) => {
     response.assertTextIncludes('Page expired')
   })
 
+  test('the page that says so leads back to the page of the form, if that is ours', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson()
+    const { id } = await aConnection(organization)
+    const own = `http://${process.env.HOST}:${process.env.PORT}`
+    const read = async (referrer: string) => {
+      const request = client.post(`/accounts/${id}/pause`).loginAs(user).header('Accept', 'text/html')
+      return (await request.header('Referer', referrer)).text()
+    }
+    assert.match(await read(`${own}/accounts/${id}?tab=settings`), /href="\/accounts\/[^"]*\?tab=settings"/)
+    for (const foreign of ['https://evil.example/accounts', 'nonsense', `${own}//evil.example`])
+      assert.notInclude(await read(foreign), 'Back to the form', foreign)
+  })
+
   test('the theme comes from the cookie, and nonsense means the system’s', async ({ assert }) => {
     const themeWith = async (theme: string) => {
       const response = await fetch(`${appUrl}/login`, { headers: { cookie: `theme=${theme}` } })

@@ -138,6 +138,18 @@ test.group('The page of a provider', (group) => {
       assert.include(text, words)
   })
 
+  test('a token that derives from another account is not said to be never refreshed', async ({
+    client,
+    assert,
+  }) => {
+    const { user } = await aPerson('viewer')
+    const page = (await client.get('/providers/meta_page').loginAs(user)).text()
+    const list = (await client.get('/providers').loginAs(user)).text()
+    assert.include(page, 'they are made anew from the account at Facebook whenever that one is refreshed')
+    assert.notInclude(page, 'are never refreshed')
+    assert.include(list, 'None: made anew with Facebook')
+  })
+
   test('tells why requests wait, since when, and whose accounts', async ({ client, assert }) => {
     const { user, organization } = await aPerson('operator')
     await aConnection(organization)
@@ -148,6 +160,8 @@ test.group('The page of a provider', (group) => {
     assert.include(text, 'The circuit is open: the provider refuses our client or the way we ask.')
     assert.match(text, /1 account waits; their grants are not touched/)
     assert.include(text, 'Close the circuit now')
+    assert.include(text, 'Our client id or secret is rejected.')
+    assert.notInclude(text, 'No failures in a row')
     const closed = await post(client, user, '/providers/twitch/circuit')
     assert.equal(closed.header('location'), '/providers/twitch')
     assert.equal((await ClientGate.findOrFail('twitch')).flow, 'open')

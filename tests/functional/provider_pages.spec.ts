@@ -127,7 +127,7 @@ test.group('Provider pages', (group) => {
     const { user, organization } = await aPerson('operator')
     const added = await post(client, user, '/providers', FORM)
     added.assertStatus(303)
-    assert.equal(added.header('location'), '/providers')
+    assert.equal(added.header('location'), '/providers/acme', 'where its redirect URL stands')
     const row = await ProviderRow.firstOrFail()
     assert.match(row.clientSecret ?? '', /^v1:/)
     assert.deepEqual(row.entry.config, { site: { title: 'Your site', pattern: '[a-z]+|www' } })
@@ -138,6 +138,8 @@ test.group('Provider pages', (group) => {
     list.assertTextIncludes('/providers/acme/edit')
     const own = await client.get('/providers/acme').loginAs(user)
     own.assertTextIncludes(`/connect/${id}/callback`)
+    own.assertTextIncludes(`may call it acme; the API and exports say ${id}.`)
+    assert.notInclude(own.text() + list.text(), 'rfc6749', 'no documentation was named')
     const choice = await client.get('/accounts/connect').loginAs(user)
     choice.assertTextIncludes(`action="/connect/${id}/start"`)
     choice.assertTextIncludes('name="config[site]"')
@@ -171,6 +173,16 @@ test.group('Provider pages', (group) => {
     assert.match(page.text(), /<details\s+open[\s\S]*?Refreshing/)
   })
 
+  test('all that is wrong is said at once', async ({ client, assert }) => {
+    const { user } = await aPerson('operator')
+    const { key, name, ...form } = { ...FORM, margin: 'soon' }
+    const refused = await post(client, user, '/providers', form)
+    const page = await client.get('/providers/new').loginAs(user).withFlashMessages(refused.flashMessages())
+    for (const field of ['key', 'name', 'margin']) page.assertTextIncludes(`id="field-${field}-problem"`)
+    page.assertTextIncludes('Nothing was saved. 3 things are wrong')
+    assert.lengthOf(await ProviderRow.all(), 0)
+  })
+
   test('what is wrong is said in the language of the reader', async ({ client, assert }) => {
     const { user } = await aPerson('operator')
     const form = { ...FORM, margin: 'soon', config: 'site', rate_limit: '', concurrency: '0' }
@@ -187,7 +199,7 @@ test.group('Provider pages', (group) => {
     assert.match(french, /id="field-config-problem"[\s\S]*?la ligne 1 doit être écrite/)
     assert.notInclude(french, 'must be')
     assert.notMatch(french, /<(?:span|p|ul) lang="en"/)
-    assert.match(await page('ja'), /id="field-config-problem"[\s\S]*?1 行目は/)
+    assert.match(await page('ja'), /id="field-config-problem"[\s\S]*?1行目は/)
   })
 
   test('an empty secret keeps the stored one; only the box takes it away', async ({ client, assert }) => {

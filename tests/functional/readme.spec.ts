@@ -60,7 +60,7 @@ test.group('README', (group) => {
     const env = await migrated({ SCHEDULER_ENABLED: 'false' })
     const server = serve(env)
     cleanup(() => void server.child.kill('SIGKILL'))
-    await server.saw(/Sign in\s+\S+@/)
+    await server.saw(/Set up +\S+/)
     const lines = [...new Set(PAGES.flatMap(commandsOf))].filter((command) => !isNpm(command))
     assert.isAbove(lines.length, 5)
     const script = lines
@@ -68,6 +68,7 @@ test.group('README', (group) => {
       .join('\n')
       .replaceAll('node ace', `"${process.execPath}" "${join(compiled(), 'ace.js')}"`)
       .replaceAll('http://localhost:3333', env.APP_URL)
+      .replaceAll('evergrant-backup', join(FOLDER, 'evergrant-backup'))
     const child = spawn('bash', ['-e', '-o', 'pipefail', '-c', script], {
       cwd: ROOT,
       env: { ...compileCache(), ...env },

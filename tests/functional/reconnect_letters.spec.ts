@@ -6,6 +6,7 @@ import type { TestContext } from '@japa/runner/core'
 import { UserFactory } from '#database/factories/user_factory'
 import { MembershipFactory } from '#database/factories/membership_factory'
 import Run from '#models/run'
+import { MOST_IN_LETTER } from '#services/bulk/send_reconnect_link'
 import type { Audit } from '#services/audit/build_audit'
 import { connectFixture } from '#tests/helpers/connect_fixture'
 import { lettersBy } from '#tests/helpers/letters_fixture'
@@ -98,6 +99,90 @@ test.group('Reconnect letters of many accounts', (group) => {
     assert.notInclude(page, 'fiona@example.org')
     const stored = JSON.stringify(await db.from('connect_links'))
     assert.notInclude(stored, 'fiona@')
+  })
+
+  test('are one for each owner, with the name and the link of each account', async (context) => {
+    const { assert, client } = context
+    const { organization, server, operator, account, bulk, results } = await begin(context)
+    const fiona = await UserFactory.merge({ email: 'fiona@example.org', locale: 'fr' }).create()
+    await MembershipFactory.merge({
+      organizationId: organization.id,
+      userId: fiona.id,
+      role: 'streamer',
+    }).create()
+    const hers = [
+      await account({ ownerUserId: fiona.id, displayName: 'Nova' }),
+      await account({ ownerUserId: fiona.id, displayName: 'Lumen <b>' }),
+      // The same person, by her address.
+      await account({ owner: 'Fiona@Example.org', displayName: 'Aster' }),
+    ]
+    const his = await account({ owner: 'bo@example.com', displayName: 'Bo' })
+    const run = await bulk([...hers, his].map(({ id }) => id))
+    const found = await results(run)
+    for (const { id } of [...hers, his]) assert.deepEqual(found.get(id), ['sent', null])
+    assert.deepEqual([run.total, run.refreshed, run.failed], [4, 4, 0])
+
+    assert.lengthOf(server.letters, 2)
+    const byAddress = new Map(server.letters.map(({ to, raw }) => [to.join(), readLetter(raw)]))
+    const { text, html, headers } = byAddress.get('fiona@example.org')!
+    assert.equal(headers.subject, `Reconnectez 3 comptes pour ${organization.name}`)
+    assert.notInclude(html, 'Lumen <b>')
+    assert.equal(byAddress.get('bo@example.com')!.headers.subject, 'Reconnect Bo at Sandbox')
+    for (const name of ['Nova', 'Lumen <b>', 'Aster']) {
+      const after = text.slice(text.indexOf(`${name} chez Sandbox`))
+      const opened = await new LinkVisitor(client).get(LINK.exec(after)![0])
+      opened.assertStatus(200)
+      assert.include(opened.text(), name.replace('<b>', '&lt;b&gt;'), 'each link is that of its account')
+      assert.include(html, LINK.exec(after)![0].replaceAll('&', '&amp;'))
+    }
+    const page = (await operator.get(`/runs/${run.id}/links`)).text()
+    assert.lengthOf(page.match(/Sent to f•••@example\.org/g) ?? [], 3)
+  })
+
+  test('leave out an account about which one went within the hour, and say so of that account', async (context) => {
+    const { assert } = context
+    const { server, account, bulk, results } = await begin(context)
+    const accounts = []
+    for (const displayName of ['Nova', 'Lumen', 'Aster'])
+      accounts.push(await account({ owner: 'bo@example.com', displayName }))
+    const [first, ...others] = accounts.map(({ id }) => id)
+    await bulk([first])
+    const found = await results(await bulk([first, ...others]))
+    assert.deepEqual(found.get(first), ['linked', 'sent_recently'])
+    for (const id of others) assert.deepEqual(found.get(id), ['sent', null])
+    assert.lengthOf(server.letters, 2)
+    const { text, headers } = readLetter(server.letters[1].raw)
+    assert.include(headers.subject, 'Reconnect 2 accounts for')
+    assert.notInclude(text, 'Nova')
+    const again = await results(await bulk([first, ...others]))
+    assert.deepEqual([...again.values()], Array(3).fill(['linked', 'sent_recently']))
+    assert.lengthOf(server.letters, 2)
+  })
+
+  test('that a server does not take are counted for none of their accounts', async (context) => {
+    const { assert } = context
+    const { server, account, bulk, results } = await begin(context)
+    const ids = [await account({ owner: 'bo@example.com' }), await account({ owner: 'bo@example.com' })].map(
+      ({ id }) => id
+    )
+    await server.close()
+    const run = await bulk(ids)
+    assert.deepEqual([...(await results(run)).values()], Array(2).fill(['linked', 'mail_failed']))
+    const noted = await db.from('connect_links').whereNotNull('sent_at')
+    assert.lengthOf(noted, 0)
+  })
+
+  test('of more accounts than a letter takes are several letters, and none is left out', async (context) => {
+    const { assert } = context
+    const { server, account, bulk } = await begin(context)
+    const ids = []
+    for (let count = 0; count <= MOST_IN_LETTER; count++)
+      ids.push((await account({ owner: 'bo@example.com' })).id)
+    const run = await bulk(ids)
+    assert.equal(run.refreshed, MOST_IN_LETTER + 1)
+    const links = server.letters.map(({ raw }) => readLetter(raw).text.match(new RegExp(LINK, 'g'))!)
+    assert.deepEqual(links.map(({ length }) => length).sort(), [1, MOST_IN_LETTER])
+    assert.equal(new Set(links.flat()).size, MOST_IN_LETTER + 1)
   })
 
   test('lead to a renewed grant', async (context) => {

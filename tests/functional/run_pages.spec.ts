@@ -45,6 +45,21 @@ async function resultsOf(run: Run, organization: Organization, statuses: string[
 test.group('Runs and activity: who may see them', (group) => {
   group.each.setup(() => emptyTables())
 
+  test('people are called by their names, with the address behind it; who is unknown keeps the stored word', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson()
+    await user.merge({ fullName: 'Ada Byron' }).save()
+    const own = await aRun(organization, { actor: user.email })
+    await aRun(organization, { actor: 'left@example.com' })
+    const list = (await client.get('/runs').loginAs(user)).text()
+    const page = (await client.get(`/runs/${own.id}`).loginAs(user)).text()
+    assert.match(list, new RegExp(`title="${user.email}"[^>]*>\\s*Ada Byron\\s*<`))
+    assert.match(list, />\s*left@example\.com\s*</)
+    assert.match(page, new RegExp(`title="${user.email}"[^>]*>\\s*by Ada Byron\\s*<`))
+  })
+
   test('a {$self} is refused')
     .with(['game_master', 'streamer'] as const)
     .run(async ({ client }, role) => {
@@ -83,6 +98,26 @@ test.group('Runs and activity: who may see them', (group) => {
 
 test.group('Runs: what the pages show', (group) => {
   group.each.setup(() => emptyTables())
+
+  test('a job is called what the schedule calls it, in the reader’s language, and a provider by its name', async ({
+    client,
+    assert,
+  }) => {
+    const { user, organization } = await aPerson()
+    const job = await aRun(organization, { job: 'auto-token-refresh' })
+    const cycle = await aRun(organization, { job: 'twitch-cycle', selection: { provider: 'twitch' } })
+    const command = await aRun(organization, { job: 'token:refresh' })
+    const page = (await client.get('/runs').loginAs(user)).text()
+    assert.include(page, `href="/runs/${job.id}">Token refresh</a>`)
+    assert.include(page, `href="/runs/${cycle.id}">Twitch cycle</a>`)
+    assert.include(page, 'provider Twitch')
+    assert.include(page, `href="/runs/${command.id}">token:refresh</a>`)
+    assert.match(page, /<option value="auto-token-refresh"[^>]*>\s*Token refresh\s*</)
+    const french = (path: string) => client.get(path).header('Accept-Language', 'fr').loginAs(user)
+    assert.match((await french(`/runs/${cycle.id}`)).text(), /<h1[^>]*>\s*Cycle Twitch\s*</)
+    await aConnection(organization)
+    assert.match((await french('/')).text(), new RegExp(`href="/runs/${job.id}"[^>]*>Renouvellement`))
+  })
 
   test('an empty list says what a run is and where to begin', async ({ client }) => {
     const { user } = await aPerson()
@@ -337,7 +372,7 @@ test.group('Activity: the refresh log of an organization', (group) => {
     await anAttempt(organization)
     const page = (await client.get(`/activity?run=${run.id}`).loginAs(user)).text()
     assert.deepEqual(idsIn(page, 'attempt'), [own.id])
-    assert.include(page, `href="/runs/${run.id}">auto-token-refresh</a>`)
+    assert.include(page, `href="/runs/${run.id}">Token refresh</a>`)
     assert.include(page, 'Entries are kept for 30 d')
   })
 

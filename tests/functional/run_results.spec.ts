@@ -15,6 +15,7 @@ import { refreshPlan } from '#services/schedule_pages'
 import { engineFixture, postgresUrl, type Dialect, type EngineFixture } from '#tests/helpers/engine_fixture'
 import { aceHere, lendToCommands } from '#tests/helpers/in_process_ace'
 import { PASSWORD } from '#tests/helpers/people'
+import { runCounts } from '#transformers/run_row'
 import { HOUR, MINUTE } from '#tests/helpers/refresh_fixtures'
 
 const ORGANIZATION = '00000000-0000-7000-8000-00000000000a'
@@ -75,7 +76,7 @@ for (const dialect of dialects) {
       const [cause, ...others] = await failureCauses(run)
       assert.lengthOf(others, 0)
       assert.deepInclude(cause, { reason: 'rejected', errorCode: 'invalid_grant', count: 1, retrying: 1 })
-      assert.deepInclude(sumOf(await countsByProvider(run)), { done: 1, failed: 1, skipped: 1, total: 3 })
+      assert.deepInclude(sumOf(await countsByProvider(run)), { done: 1, failed: 0, retrying: 1, skipped: 1 })
     })
 
     test('a verification lists its verdicts', async ({ assert }) => {
@@ -140,6 +141,45 @@ for (const dialect of dialects) {
       assert.equal(comparison?.recovered.count, 0)
     })
 
+    test('what was given up and is tried by force counts as failed, and nobody promises to come back', async ({
+      assert,
+    }) => {
+      const { connect, server, row } = fixture
+      const bob = await connect('bob', { is_active: false, status: 'needs_reauth', next_refresh_at: null })
+      server.revoke('bob')
+      await command(bob, '--force')
+      const [run] = await runs()
+      assert.deepInclude(run.$attributes, { failed: 1, retrying: 0 })
+      assert.equal((await failureCauses(run))[0].retrying, 0)
+      assert.isNull((await row(bob)).next_refresh_at)
+    })
+
+    test('what is tried again is retrying in counts, tabs, rows and causes alike', async ({
+      assert,
+      client,
+    }) => {
+      const { connect, server, engine } = fixture
+      await connect('ana')
+      await connect('bob')
+      const eve = await connect('eve', { is_active: false, status: 'needs_reauth', next_refresh_at: null })
+      for (const account of ['bob', 'eve']) server.revoke(account)
+      const ids = (await fixture.all('SELECT id FROM connections')).map(({ id }) => id as string)
+      const selection = { organizationId: ORGANIZATION, ids, force: true }
+      const shared = { job: 'token:refresh', kind: 'manual' as const, trigger: 'ui' as const, concurrency: 2 }
+      await engine.runs.run({ ...shared, selection })
+      const [run] = await runs()
+      const counts = sumOf(await countsByProvider(run))
+      assert.deepInclude(counts, { failed: 1, retrying: 1, done: 1, total: 3 })
+      assert.deepInclude(runCounts(run), { failed: 1, retrying: 1 })
+      const of = async (shown: 'failed' | 'retrying') =>
+        (await resultPage(run, { ...EVERYTHING, group: shown }, null)).items.map(({ username }) => username)
+      assert.deepEqual([await of('failed'), await of('retrying')], [['eve'], ['bob']])
+      const text = (await client.get(`/runs/${run.id}`).loginAs(await anOperator())).text()
+      assert.include(text, 'Retry failed and retrying (2)')
+      assert.match(text, new RegExp(`id="result-${eve}"[\\s\\S]*?data-outcome="failed"`))
+      assert.lengthOf(text.match(/data-outcome="retrying"/g) ?? [], 1)
+    })
+
     test('retry failed: a new run over exactly those accounts', async ({ assert, client }) => {
       const { connect, server } = fixture
       await connect('ana')
@@ -148,7 +188,7 @@ for (const dialect of dialects) {
       await command(bob)
       const [failed] = await runs()
       const user = await anOperator()
-      ;(await client.get(`/runs/${failed.id}`).loginAs(user)).assertTextIncludes('Retry failed (1)')
+      ;(await client.get(`/runs/${failed.id}`).loginAs(user)).assertTextIncludes('Retry now (1)')
       const answer = await client.post(`/runs/${failed.id}/retry`).loginAs(user).withCsrfToken().redirects(0)
       answer.assertStatus(303)
       const id = answer.header('location')!.replace('/runs/', '')

@@ -84,4 +84,19 @@ test.group('Pages: the shell', (group) => {
     assert.equal(words.live.offline, 'Hors ligne depuis {time}')
     assert.equal(words.heartbeat.last, 'Dernier battement il y a {span}')
   })
+
+  test('the help tells of the keys for rows to all who have an inbox, of those for accounts to staff', async ({
+    client,
+    assert,
+  }) => {
+    for (const [role, home, isStaff] of [
+      ['viewer', '/', true],
+      ['streamer', '/streamer', false],
+    ] as const) {
+      const { user } = await aPerson(role)
+      const page = (await client.get(home).loginAs(user)).text()
+      assert.include(page, 'Open the row', role)
+      assert[isStaff ? 'include' : 'notInclude'](page, 'Select the row', role)
+    }
+  })
 })

@@ -5,9 +5,11 @@ import { rmSync } from 'node:fs'
 import { once } from 'node:events'
 import { Agent, get, type IncomingMessage } from 'node:http'
 import { test } from '@japa/runner'
+import { signInForm } from '#tests/helpers/door'
+import { FIRST, makeFirst } from '#tests/helpers/newcomer'
 import { ace, FOLDER, endWhatIsLeft, migrated, say, serve, typed } from '#tests/helpers/processes'
 
-const SIGNED_IN = /Sign in\s+(\S+@\S+)\n\s+Password\s+(\S+)/
+const WELCOMED = /Set up\s+(\S+)\n/
 const STARTED = '[Scheduler] Token refresh scheduler started'
 
 /** Gets a page over a connection that stays open. */
@@ -18,19 +20,6 @@ async function getKeepingOpen(url: string, agent: Agent): Promise<number | undef
   return response.statusCode
 }
 
-async function signIn(url: string, email: string, password: string): Promise<string | null> {
-  const page = await fetch(`${url}/login`)
-  const cookies = page.headers.getSetCookie().map((cookie) => cookie.split(';')[0])
-  const token = /name=['"]_csrf['"] value=['"]([^'"]+)['"]/.exec(await page.text())?.[1] ?? ''
-  const answer = await fetch(`${url}/login`, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { 'cookie': cookies.join('; '), 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ _csrf: token, email, password }),
-  })
-  return answer.headers.get('location')
-}
-
 test.group('Start and stop', (group) => {
   group.each.teardown(() => {
     const left = endWhatIsLeft()
@@ -38,26 +27,41 @@ test.group('Start and stop', (group) => {
   })
   group.teardown(() => rmSync(FOLDER, { recursive: true, force: true }))
 
-  test('the first start prints where to sign in and as whom, once', async ({ assert }) => {
+  test('while nobody can sign in each start prints an address where the first account is made', async ({
+    assert,
+  }) => {
     const env = await migrated()
     const first = serve(env)
-    const [, email, password] = await first.saw(SIGNED_IN)
+    const [, address] = await first.saw(WELCOMED)
     assert.include(first.output, `Evergrant   ${env.APP_URL}`)
     assert.include(first.output, `Sandbox     http://127.0.0.1:${env.SANDBOX_PORT}`)
-    assert.notInclude(await signIn(env.APP_URL, email, password), '/login')
+    assert.match(address.replace(env.APP_URL, ''), /^\/setup\?token=[\w-]{43}$/)
     assert.equal((await first.stop('SIGTERM')).code, 0)
 
     const second = serve(env)
-    await second.saw(/Sign in\s+with your account/)
-    assert.notInclude(second.output, 'Password')
+    const [, newer] = await second.saw(WELCOMED)
+    assert.notEqual(newer, address)
+    assert.equal(await makeFirst(second.output), '/accounts/connect')
+    const { email, password } = FIRST
+    const form = await signInForm(env.APP_URL)
+    assert.equal((await form.send(email, password)).headers.get('location'), '/')
+    for (const dead of [address, newer]) {
+      const answer = await fetch(dead, { redirect: 'manual' })
+      assert.equal(answer.headers.get('location'), '/setup')
+    }
     assert.equal((await second.stop('SIGTERM')).code, 0)
-  })
+
+    const third = serve(env)
+    await third.saw(/Sign in\s+with your account/)
+    assert.notInclude(third.output, 'Set up')
+    assert.equal((await third.stop('SIGTERM')).code, 0)
+  }).timeout(90_000)
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     test(`${signal} ends the web process despite open and half-sent requests`, async ({ assert }) => {
       const env = await migrated()
       const server = serve(env)
-      await server.saw(SIGNED_IN)
+      await server.saw(WELCOMED)
       const agent = new Agent({ keepAlive: true })
       assert.equal(await getKeepingOpen(`${env.APP_URL}/login`, agent), 200)
       const idle = await say(env.PORT, '')
@@ -73,7 +77,7 @@ test.group('Start and stop', (group) => {
   test('a request in flight is answered before the web process ends', async ({ assert }) => {
     const env = await migrated()
     const server = serve(env)
-    await server.saw(SIGNED_IN)
+    await server.saw(WELCOMED)
     const form = 'email=a%40example.com'
     const socket = await say(
       env.PORT,
@@ -105,7 +109,7 @@ test.group('Start and stop', (group) => {
   test('SCHEDULER_ENABLED=false keeps the scheduler off and says so', async ({ assert }) => {
     const env = await migrated({ SCHEDULER_ENABLED: 'false' })
     const server = serve(env)
-    await server.saw(SIGNED_IN)
+    await server.saw(WELCOMED)
     await server.saw(/Token refresh scheduler is off in this process \(SCHEDULER_ENABLED=false\)/)
     const { code, stdout } = await server.stop('SIGINT')
     assert.equal(code, 0)

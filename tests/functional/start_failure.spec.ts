@@ -25,7 +25,7 @@ function contents(env: Environment): string {
 async function usedInstallation(): Promise<Environment> {
   const env = await migrated()
   const server = serve(env)
-  await server.saw(/Password/)
+  await server.saw(/Set up +\S+/)
   await server.stop('SIGTERM')
   return env
 }

@@ -5,8 +5,11 @@ import type { AddressInfo } from 'node:net'
 import emitter from '@adonisjs/core/services/emitter'
 import { test } from '@japa/runner'
 import observability from '#config/observability'
+import { RefreshAttemptFactory } from '#database/factories/refresh_attempt_factory'
 import { refreshChannel } from '#services/observability/refresh_channel'
 import { startTracing } from '#services/observability/start_tracing'
+import { readDetails } from '#token_refresh/attempt_details'
+import { aConnection, aPerson } from '#tests/helpers/people'
 import { engineFixture } from '#tests/helpers/engine_fixture'
 
 interface SentSpan {
@@ -50,6 +53,8 @@ async function startCollector(status = 200) {
 
 const told = ({ attributes }: SentSpan) =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? value.intValue]))
+
+const traceIn = (attempt: Record<string, unknown> | undefined) => readDetails(attempt?.details)?.trace_id
 
 test.group('Tracing', () => {
   test('a request is a span under the trace that it came with, without what the visitor wrote', async ({
@@ -109,6 +114,58 @@ test.group('Tracing', () => {
     const sent = collector.bodies.join()
     for (const secret of [before, after, String((await row(id)).owner), id, 'canary-owner'])
       assert.notInclude(sent, String(secret))
+  })
+
+  for (const [kind, refresh] of [
+    ['in earnest', 'refresh'],
+    ['rehearsed', 'rehearsal'],
+  ] as const) {
+    test(`the log names the trace of a refresh that is ${kind}`, async ({ assert, cleanup }) => {
+      const collector = await startCollector()
+      const tracing = startTracing({ endpoint: collector.endpoint, emitter, onTrouble: assert.fail })
+      const { engine, connect, attempts } = await engineFixture('sqlite', (work) => cleanup(work))
+      const ids = [await connect('ana'), await connect('ben')]
+      for (const id of ids) await engine[refresh].refreshOne(id, { kind: 'manual' })
+      await tracing.close()
+      await collector.close()
+      const kept = await Promise.all(ids.map(async (id) => traceIn((await attempts(id)).at(-1))))
+      assert.sameMembers(
+        kept,
+        collector.spans().map(({ traceId }) => traceId)
+      )
+      assert.lengthOf(new Set(kept), 2)
+      for (const id of kept) assert.match(id ?? '', /^[0-9a-f]{32}$/)
+    })
+  }
+
+  test('where nobody traces the log names none', async ({ assert, cleanup }) => {
+    const { engine, connect, attempts } = await engineFixture('sqlite', (work) => cleanup(work))
+    const id = await connect('ana')
+    await engine.refresh.refreshOne(id, { kind: 'manual' })
+    assert.isUndefined(traceIn((await attempts(id)).at(-1)))
+  })
+
+  test('an entry of the log shows its trace, as a link where the operator said where to look', async ({
+    assert,
+    client,
+    cleanup,
+  }) => {
+    const { user, organization } = await aPerson('viewer')
+    const { id: connectionId } = await aConnection(organization)
+    const trace = '0af7651916cd43dd8448eb211c80319c'
+    const owned = { organizationId: organization.id, connectionId }
+    const traced = await RefreshAttemptFactory.merge({
+      ...owned,
+      details: { calls: [], trace_id: trace },
+    }).create()
+    const untraced = await RefreshAttemptFactory.merge(owned).create()
+    const read = async (id: string) => (await client.get(`/activity/${id}`).loginAs(user)).text()
+    assert.include(await read(traced.id), `data-copy="${trace}"`)
+    assert.notInclude(await read(traced.id), 'Open the trace')
+    cleanup(() => void (observability.traceUrl = null))
+    observability.traceUrl = 'https://traces.example/search?q={trace_id}&org=1'
+    assert.include(await read(traced.id), `href="https://traces.example/search?q=${trace}&amp;org=1"`)
+    assert.notInclude(await read(untraced.id), 'traces.example')
   })
 
   test('a collector that refuses is trouble that is told, and no request fails for it', async ({

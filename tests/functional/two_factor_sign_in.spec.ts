@@ -54,6 +54,15 @@ test.group('Signing in with a second factor', (group) => {
     ;(await visitor.get('/settings/profile')).assertStatus(200)
   })
 
+  test('whoever loads the page of recovery codes again comes to the page of security', async ({
+    client,
+    assert,
+  }) => {
+    const { visitor } = await someoneWithTwoFactor(client)
+    for (const path of ['/settings/two-factor/confirm', '/settings/two-factor/codes'])
+      assert.equal((await visitor.get(path)).header('location'), '/settings/security', path)
+  })
+
   test('turning it on ends the other sessions and keeps this one', async ({ client, assert }) => {
     const person = await aPerson()
     const other = Visitor.signedIn(client, person.user)

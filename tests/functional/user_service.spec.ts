@@ -2,8 +2,6 @@ import hash from '@adonisjs/core/services/hash'
 import db from '@adonisjs/lucid/services/db'
 import { test } from '@japa/runner'
 import { OrganizationFactory } from '#database/factories/organization_factory'
-import { UserFactory } from '#database/factories/user_factory'
-import Membership from '#models/membership'
 import users from '#services/user_service'
 import { emptyTables } from '#tests/helpers/database'
 
@@ -11,28 +9,6 @@ const password = 'a long enough password'
 
 test.group('People', (group) => {
   group.each.setup(() => emptyTables())
-
-  test('the first start makes one administrator, however many processes start together', async ({
-    assert,
-  }) => {
-    const answers = await Promise.all([1, 2, 3].map(() => users.ensureFirstUser()))
-    const [first, ...others] = answers.filter((answer) => answer !== null)
-    assert.lengthOf(others, 0)
-    assert.equal(first.email, 'admin@evergrant.local')
-    assert.lengthOf(first.password, 20)
-    const [user] = await db.from('users')
-    assert.isTrue(await hash.verify(user.password, first.password))
-    const membership = await Membership.query().preload('organization').firstOrFail()
-    assert.equal(membership.role, 'admin')
-    assert.equal(membership.organization.slug, 'main')
-    assert.isNull(await users.ensureFirstUser())
-  })
-
-  test('where somebody can sign in, no account is made', async ({ assert }) => {
-    await UserFactory.create()
-    assert.isNull(await users.ensureFirstUser())
-    assert.lengthOf(await db.from('organizations'), 0)
-  })
 
   test('an address is kept in lower case and belongs to one person', async ({ assert }) => {
     const { id: organizationId } = await OrganizationFactory.create()

@@ -13,6 +13,8 @@ const EMPTIED = [
   'refresh_figure_marks',
   'refresh_figures',
   'installation',
+  'installation_facts',
+  'setup_tokens',
   'events',
   'refresh_attempts',
   'runs',

@@ -101,7 +101,7 @@ export class Installation {
     return new Promise((resolve, reject) => {
       const read = (chunk: Buffer) => {
         output += chunk
-        if (/Sign in .*\n(.*Password .*\n)?/.test(output) && output.includes('Sandbox     ')) resolve(output)
+        if (/Sign in .*\n/.test(output) && output.includes('Sandbox     ')) resolve(output)
       }
       child.stdout.on('data', read)
       child.stderr.on('data', read)

@@ -33,8 +33,11 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   '/inbox/:id/open': 'leads on',
   '/alerts/devices/key': 'JSON for the script of the page',
   '/settings': 'leads on',
+  '/settings/two-factor/confirm':
+    'leads to the page of security, for whoever loads the answer to the form again',
+  '/settings/two-factor/codes': 'leads to the page of security, likewise',
   '/pulse': 'a piece of a page, which every page shows',
-  // These follow a form, and are looked at where the test fills it in.
+  // These follow forms, which `answersOf` fills in.
   '/settings/two-factor': 'leads on before the form of the page before it',
   '/login/two-factor': 'leads on before a password was given',
 }
@@ -77,7 +80,7 @@ async function pathOf(
 }
 
 /** Pages that forms answer with: most show something this once. */
-async function answersOf({ tenant }: SeededInstallation): Promise<SeenPage[]> {
+async function answersOf({ tenant, guarded }: SeededInstallation): Promise<SeenPage[]> {
   const invitation = await tenant.make('invitation', 'admin')
   const hook = { kind: 'webhook', name: 'Second hook', address: 'https://hooks.example.com/second' }
   const forms: Record<string, [string, Record<string, string>]> = {
@@ -88,6 +91,7 @@ async function answersOf({ tenant }: SeededInstallation): Promise<SeenPage[]> {
     'a channel without an address': ['/alerts/channels', { ...hook, address: 'nowhere' }],
     'a second factor that was begun': ['/settings/two-factor', { password: PASSWORD }],
     'a second factor that was refused': ['/settings/two-factor/confirm', { code: '000000' }],
+    'a form that has expired': ['/settings/profile', { _csrf: 'of-another-day' }],
   }
   const answers = Object.entries(forms).map(([name, [path, form]]): SeenPage => ({
     name,
@@ -95,12 +99,23 @@ async function answersOf({ tenant }: SeededInstallation): Promise<SeenPage[]> {
     form,
     as: 'admin',
   }))
-  const refused = { email: 'nobody@example.com', password: 'not the password' }
-  return [...answers, { name: 'a sign-in that was refused', path: '/login', form: refused, as: null }]
+  const signIn = (name: string, email: string, password: string): SeenPage => ({
+    ...{ name, path: '/login', as: null },
+    form: { email, password },
+  })
+  return [
+    ...answers,
+    signIn('a sign-in that was refused', 'nobody@example.com', 'not the password'),
+    signIn('a sign-in with a second factor', tenant.people[guarded.role].email, PASSWORD),
+    {
+      ...{ name: 'recovery codes', path: '/settings/two-factor/codes', as: guarded.role },
+      form: { password: PASSWORD },
+    },
+  ]
 }
 
 /** Looks at a page that differ from the first one in more than their figures. */
-function statesOf({ accounts, tenant }: SeededInstallation): SeenPage[] {
+function statesOf({ accounts, tenant, archived, mcpServer }: SeededInstallation): SeenPage[] {
   const byAdmin: Record<string, string> = {
     'not found': '/nothing',
     'overview, longer periods': '/?period=7d&horizon=90d',
@@ -111,8 +126,13 @@ function statesOf({ accounts, tenant }: SeededInstallation): SeenPage[] {
     'audit, none fits': '/audit?target=nothing',
     'bulk, disconnect': `/accounts/bulk/disconnect?ids=${accounts.healthy.id}`,
     'alerts, new channel': '/alerts/channels/new?kind=webhook',
+    'campaigns, archived': '/campaigns?archived=yes',
+    'campaign, archived': `/campaigns/${archived}`,
+    'provider, MCP server': `/providers/${mcpServer}`,
   }
-  for (const [state, { id }] of Object.entries(accounts)) byAdmin[`account, ${state}`] = `/accounts/${id}`
+  // The second and the third are there to be grouped with the first.
+  const states = Object.entries(accounts).filter(([state]) => !/\d$/.test(state))
+  for (const [state, { id }] of states) byAdmin[`account, ${state}`] = `/accounts/${id}`
   for (const tab of ['timeline', 'calls', 'settings'])
     byAdmin[`account, tab ${tab}`] = `/accounts/${accounts.reconnect.id}?tab=${tab}`
   const seen = Object.entries(byAdmin).map(([name, path]): SeenPage => ({
@@ -127,6 +147,7 @@ function statesOf({ accounts, tenant }: SeededInstallation): SeenPage[] {
     ['overview', '/', 'viewer'],
     ['campaign', campaign, 'game_master'],
     ['inbox', '/inbox', 'streamer'],
+    ['not allowed', '/settings/people', 'viewer'],
   ]
   return [...seen, ...others.map(([name, path, as]) => ({ name: `${name}, ${as}`, path, as }))]
 }
@@ -143,7 +164,8 @@ export async function openInProcess(
     return as === null ? told : told.loginAs(tenant.people[as])
   }
   if (!form) return asked(client.get(path))
-  const answer = await asked(client.post(path).form(form).withCsrfToken())
+  const posted = client.post(path).form(form)
+  const answer = await asked('_csrf' in form ? posted : posted.withCsrfToken())
   if (answer.status() !== 303 && answer.status() !== 302) return answer
   const next = asked(client.get(String(answer.header('location'))))
   return next.withSession(answer.session()).withFlashMessages(answer.flashMessages())

@@ -27,13 +27,14 @@ type Cookies = Awaited<ReturnType<BrowserContext['storageState']>>
 /** Signs in once as each role that looks at pages; `null` has no session. */
 export async function sessionsOf(
   browser: Browser,
-  { tenant }: SeededInstallation,
+  { tenant, guarded }: SeededInstallation,
   roles: readonly (Role | null)[]
 ): Promise<Map<Role | null, Cookies>> {
   const sessions = new Map<Role | null, Cookies>()
   for (const role of roles) {
     const context = await browser.newContext({ baseURL: appUrl, javaScriptEnabled: false })
-    if (role) await signIn(await context.newPage(), tenant.people[role].email, homeOf(role))
+    const code = role === guarded.role ? guarded.code : null
+    if (role) await signIn(await context.newPage(), tenant.people[role].email, homeOf(role), code)
     sessions.set(role, await context.storageState())
     await context.close()
   }

@@ -5,6 +5,7 @@ import { RefreshAttemptFactory } from '#database/factories/refresh_attempt_facto
 import { RunFactory } from '#database/factories/run_factory'
 import { sealed } from '#database/factories/connection_factory'
 import type Connection from '#models/connection'
+import type { Role } from '#models/membership'
 import Worker from '#models/worker'
 import { uuid } from '#models/uuid'
 import { Secret } from '#oauth/secret'
@@ -14,6 +15,7 @@ import { Tenant } from '#tests/helpers/crawl/tenant'
 import { emptyTables } from '#tests/helpers/database'
 import { aMatter, anAttemptOf } from '#tests/helpers/notification_rows'
 import { PASSWORD } from '#tests/helpers/people'
+import { codeAt } from '#tests/helpers/people_fixture'
 
 const DAY = 86_400_000
 /** Names that people have, and that tables must live with. */
@@ -27,6 +29,12 @@ export interface SeededInstallation {
   runs: Readonly<Record<'failed' | 'links', string>>
   /** Addresses that are permissions, as those get them who may have them. */
   signed: Readonly<Record<'link' | 'invitation', string>>
+  /** Somebody with a second factor, and a recovery code that signs them in once. */
+  guarded: Readonly<{ role: Role; code: Secret }>
+  /** A campaign that is over. */
+  archived: string
+  /** The key of a provider that was made out of an MCP server's address, with a name of sixty characters. */
+  mcpServer: string
   /** Secrets by what they are, as they were before they were sealed or hashed. */
   secrets: ReadonlyMap<string, string>
 }
@@ -44,13 +52,15 @@ export async function seededInstallation(): Promise<SeededInstallation> {
   }
   const provider = await aProvider(tenant, hatch)
   const accounts = await accountsOf(tenant, provider, hatch)
+  const archived = await anArchivedCampaign(tenant)
   await makeTheRest(tenant)
   await keepSecrets(tenant, hatch, secrets)
   const failed = await aFailedRun(tenant, accounts)
   const { link, invitation } = await addresses(tenant, accounts.reconnect)
   const links = await linksRun(tenant, accounts.reconnect, link.id)
   const signed = { link: link.path, invitation: `/invitations/${invitation}` }
-  return { tenant, accounts, runs: { failed, links }, signed, secrets }
+  const others = { guarded: await guard(tenant, 'operator'), archived, mcpServer: await anMcpServer(tenant) }
+  return { tenant, accounts, runs: { failed, links }, signed, secrets, ...others }
 }
 
 type Hatch = (what: string) => string
@@ -133,6 +143,35 @@ async function aProvider(tenant: Tenant, hatch: Hatch): Promise<string> {
   })
   if (!added.ok) throw new Error(JSON.stringify(added.problems))
   return added.provider.id
+}
+
+/** As it is after `POST /connect/mcp`, which would ask the server. */
+async function anMcpServer({ organization }: Tenant): Promise<string> {
+  const { catalogue } = await app.container.make('engine')
+  const issuer = 'https://sign-in.tools.example'
+  const entry = { issuer, resource: 'https://tools.example/mcp', scopes: ['tools:read'], client_id: 'ours' }
+  const name = 'Werkzeuge der Entwicklungsabteilung Nordhalbkugel (Nummer 2)'
+  const added = await catalogue.add(organization.id, { key: 'tools', name, kind: 'mcp', entry })
+  if (!added.ok) throw new Error(JSON.stringify(added.problems))
+  return 'tools'
+}
+
+async function anArchivedCampaign(tenant: Tenant): Promise<string> {
+  const { campaigns } = await app.container.make('engine')
+  const id = await tenant.make('campaign', 'admin')
+  const done = await campaigns.archive(tenant.actor, id)
+  if (!done.ok) throw new Error(done.message)
+  return id
+}
+
+async function guard({ people }: Tenant, role: Role): Promise<SeededInstallation['guarded']> {
+  const twoFactor = await app.container.make('twoFactor')
+  const { id, email } = people[role]
+  await twoFactor.begin(id)
+  const { secret } = (await twoFactor.pending(id, email))!
+  const confirmed = await twoFactor.confirm(id, codeAt(secret, { now: Date.now }))
+  if (!confirmed.ok) throw new Error(confirmed.problem)
+  return { role, code: confirmed.recoveryCodes[0] }
 }
 
 /** What was shown once, or never, when it was made. */

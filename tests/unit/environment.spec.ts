@@ -4,7 +4,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { test } from '@japa/runner'
 import ts from 'typescript'
-import { duration, graphVersion } from '#start/env_rules'
+import { duration, graphVersion, traceUrl } from '#start/env_rules'
 import { parseSource, readText, visit } from '#tests/helpers/source_tree'
 
 /** Names that the example or the documents may mention without `start/env.ts` checking them. */
@@ -142,6 +142,31 @@ test.group('Environment | version of the Graph API', () => {
   for (const text of ['26.0', 'v26', 'latest', 'v26.0/me', 'v26.0?x=1', ' v26.0']) {
     test(`"${text}" is refused with the name of the variable`, ({ assert }) => {
       assert.throws(() => check('META_GRAPH_VERSION', text), /^META_GRAPH_VERSION must be a version/)
+    })
+  }
+})
+
+test.group('Environment | where traces are shown', () => {
+  const check = traceUrl.optional()
+
+  test('a web address with the place of the id is taken as it is, and none leaves no link', ({ assert }) => {
+    const address = 'https://traces.example/search?q={trace_id}&org=1'
+    assert.equal(check('TRACE_URL', address), address)
+    assert.isUndefined(check('TRACE_URL', ''))
+    assert.isUndefined(check('TRACE_URL'))
+  })
+
+  for (const text of [
+    'https://traces.example/trace/',
+    'traces.example/trace/{trace_id}',
+    'javascript:alert("{trace_id}")',
+    '{trace_id}',
+  ]) {
+    test(`"${text}" is refused with the name of the variable`, ({ assert }) => {
+      assert.throws(
+        () => check('TRACE_URL', text),
+        /^TRACE_URL must be a web address with \{trace_id\} in it/
+      )
     })
   }
 })

@@ -1,6 +1,8 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { targetAccount, type MadeLinkNotice } from '#controllers/admin/account_target'
 import { makeReconnectLink } from '#services/bulk/reconnect_link'
+import { loadProviderFacts } from '#services/load_provider_facts'
+import { afterGate } from '#services/provider_facts'
 import { leaseHolder } from '#services/lease_holder'
 import { busyNotice, refreshNotice, type Notice } from '#transformers/refresh_notice'
 import { safeReturnTo } from '#validators/return_to'
@@ -17,7 +19,10 @@ export default class AccountActionsController {
     const busy = await leaseHolder(renewed, speech.now)
     if (busy) return this.#backToAccount(ctx, connection.id, busyNotice(busy, speech.t))
     const outcome = await engine.refresh.refreshOne(renewed.id, { kind: 'manual', force: true })
-    return this.#backToAccount(ctx, connection.id, refreshNotice(outcome, { ...speech, now: Date.now() }))
+    const { closedGates } = await loadProviderFacts(connection.organizationId)
+    const retryAt = afterGate(outcome.retryAt, closedGates.get(renewed.provider))
+    const notice = refreshNotice({ ...outcome, retryAt }, { ...speech, now: Date.now() })
+    return this.#backToAccount(ctx, connection.id, notice)
   }
 
   async pause(ctx: HttpContext) {

@@ -49,7 +49,7 @@ export default class AccountBulkController {
     ctx.audit?.note({ action, accounts: ids ?? 'all', filter: filter.q, status: filter.health })
     ctx.audit?.note({ provider: filter.provider, tag, run: begun?.runId })
     if (!begun) {
-      session.flash('notice', { tone: 'plain', text: ctx.i18n.t('accounts.bulk.stopping') })
+      session.flash('notice', { tone: 'bad', text: ctx.i18n.t('accounts.bulk.stopping') })
       return response.redirect().status(303).toPath(listOf(form))
     }
     if (begun.joined) session.flash('notice', { tone: 'plain', text: ctx.i18n.t('accounts.bulk.joined') })

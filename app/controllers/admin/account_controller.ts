@@ -28,6 +28,7 @@ export default class AccountController {
       connection,
       attempts,
       health: account.health,
+      nextAt: account.nextAt,
       provider: facts.find(connection.provider),
       now,
     }

@@ -14,10 +14,13 @@ const TYPES: Readonly<Record<ExportFormat, string>> = {
 export default class AccountExportController {
   async show(ctx: HttpContext) {
     const { organizationId } = ctx.membership
-    const { request, response } = ctx
+    const { i18n, request, response, session } = ctx
     const filter = accountFilter(request.qs(), await loadProviderScope(organizationId))
     // What was meant is not known, so nothing is handed out; the list says what is wrong with the search.
-    if (filter.problem) return response.redirect().toPath(accountLinks(filter).to({}))
+    if (filter.problem) {
+      session.flash('notice', { tone: 'bad', text: i18n.t('accounts.bulk.not_understood') })
+      return response.redirect().toPath(accountLinks(filter).to({}))
+    }
     const format: ExportFormat = request.input('format') === 'json' ? 'json' : 'csv'
     ctx.audit?.note({ format, filter: filter.q, status: filter.health, provider: filter.provider })
     const day = new Date().toISOString().slice(0, 10)

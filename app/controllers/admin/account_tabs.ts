@@ -27,6 +27,8 @@ interface Look {
   /** The newest entries of the refresh log. */
   attempts: readonly RefreshAttempt[]
   health: Health
+  /** When it is refreshed next, as far as its provider lets it. */
+  nextAt: number | null
   provider: Provider | null
   now: number
 }
@@ -76,12 +78,12 @@ function calls(attempts: Look['attempts'], provider: Provider | null, mayRead: b
 const still = (figures: Record<string, unknown>): TabFigures => ({ figures, moving: {} })
 
 /** What the newest attempt of an account waits for, where it failed and is tried again. */
-function plannedRetry({ connection, attempts }: Look): PlannedRetry | null {
+function plannedRetry({ connection, attempts, nextAt }: Look): PlannedRetry | null {
   // A rehearsal changes nothing.
   const newest = attempts.find(({ kind }) => kind !== 'test')
-  const { nextRefreshAt, pausedAt, isActive, retryCount } = connection
-  if (newest?.outcome !== 'failed' || !nextRefreshAt || pausedAt || !isActive) return null
-  return { attemptId: newest.id, count: retryCount, at: nextRefreshAt.toMillis() }
+  const { pausedAt, isActive, retryCount } = connection
+  if (newest?.outcome !== 'failed' || nextAt === null || pausedAt || !isActive) return null
+  return { attemptId: newest.id, count: retryCount, at: nextAt }
 }
 
 async function timeline(ctx: HttpContext, look: Look): Promise<TabFigures> {

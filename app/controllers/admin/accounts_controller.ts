@@ -7,8 +7,8 @@ import { loadProviderFacts, loadProviderScope } from '#services/load_provider_fa
 import { keptViews } from '#services/saved_views'
 import { TIMES, STATUS_WORDS } from '#services/account_filter/suggestions'
 import { QUALIFIERS } from '#services/account_filter/account_filter'
-import { accountLinks, accountViews } from '#transformers/account_links'
-import { filterChips } from '#transformers/filter_chips'
+import { accountLinks, accountViews, concernsEnds } from '#transformers/account_links'
+import { filterChips, saidBySearch } from '#transformers/filter_chips'
 import { readSort, NEWEST_FIRST } from '#services/account_sort'
 import { accountFilter } from '#validators/account_filter'
 import { COLUMNS, readListView, VIEW_COOKIE } from '#validators/list_view'
@@ -38,7 +38,8 @@ export default class AccountsController {
     const chips = filterChips(filter, facts, links, t)
     return ctx.view.render('pages/accounts/index', {
       ...figures,
-      ...{ now, filter, links, view, columns: COLUMNS },
+      ...{ now, filter, links, view, columns: COLUMNS, said: saidBySearch(filter, facts, t) },
+      tellsOfEnds: concernsEnds(filter),
       views: accountViews(links, kept, user.email, t),
       chips: figures.rows.length > 0 ? chips : await this.#counted(organizationId, chips, health),
       providers: facts.providers.map(({ id, name }) => ({ id, name })),

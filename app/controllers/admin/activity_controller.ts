@@ -1,16 +1,19 @@
 import { errors, type HttpContext } from '@adonisjs/core/http'
+import observability from '#config/observability'
 import retention from '#config/retention'
 import { activityFigures } from '#controllers/admin/activity_figures'
+import { shareNames } from '#controllers/admin/job_names'
 import { isUnchanged } from '#controllers/admin/live_page'
 import type RefreshAttempt from '#models/refresh_attempt'
-import { decodeCursor, encodeCursor } from '#services/account_cursor'
+import { moreOf, pageOf, readingOf, shownOf, type Reading } from '#controllers/admin/activity_reading'
+import { encodeCursor } from '#services/account_cursor'
 import * as log from '#services/activity_log'
 import { loadProviderFacts } from '#services/load_provider_facts'
 import type { ProviderFacts } from '#services/provider_facts'
 import { mayAct } from '#policies/roles'
 import { OUTCOMES } from '#services/run_pages'
 import { REFRESH_KINDS } from '#token_refresh/types'
-import { activityJson } from '#transformers/activity_detail'
+import { activityJson, activityTrace } from '#transformers/activity_detail'
 import { activityRow } from '#transformers/activity_row'
 import { listLinks } from '#transformers/list_links'
 import { activityFilter, activityQuery } from '#validators/list_filters'
@@ -26,19 +29,24 @@ export default class ActivityController {
     if (Object.values(query).includes('')) return ctx.response.redirect().toPath(links.to({}))
     const now = Date.now()
     const facts = await loadProviderFacts(ctx.membership.organizationId)
-    const list = await this.#list(ctx, filter, { facts, now })
+    shareNames(ctx, facts)
+    const reading = readingOf(query, { links, isTail: tail })
+    const list = await this.#list(ctx, filter, reading, { facts, now })
+    const entryQuery = links.to({ tail: null }).split('?')[1] ?? ''
+    if (reading.after) return ctx.view.render('pages/activity/more', { ...list, now, links, entryQuery })
     const figures = { ...list, ...(list.anything ? await activityFigures(ctx, filter, facts, now) : {}) }
     if (isUnchanged(ctx, figures)) return
+    const look = typeof query.look === 'string' ? query.look : String(now)
     return ctx.view.render('pages/activity/index', {
       ...figures,
-      ...{ now, filter, links, tail },
-      poll: links.to({ until: tail ? null : figures.until, cursor: query.cursor ?? null }),
-      still: tail && figures.until ? links.to({ until: figures.until }) : null,
-      entryQuery: links.to({ tail: null }).split('?')[1] ?? '',
+      ...{ now, filter, links, tail, entryQuery },
+      kept: tail ? figures.until : look,
+      poll: links.to({ until: tail ? null : figures.until, cursor: query.cursor ?? null, look }),
+      still: tail && figures.until ? links.to({ until: figures.until, look }) : null,
       outcomes: OUTCOMES,
       kinds: REFRESH_KINDS,
       periods: Object.keys(log.PERIODS),
-      kept: retention.attempts,
+      retained: retention.attempts,
       providers: facts.providers.map(({ id, name }) => ({ id, name })),
     })
   }
@@ -47,17 +55,18 @@ export default class ActivityController {
    * The rows of a page. The newest page stays at its newest entry: what comes later is counted, and shown once somebody
    * asks; with `tail` it comes by itself, unless the page is asked to stay because somebody reads further down.
    */
-  async #list(ctx: HttpContext, filter: log.ActivityFilter, { facts, now }: Look) {
+  async #list(ctx: HttpContext, filter: log.ActivityFilter, reading: Reading, { facts, now }: Look) {
     const { organizationId } = ctx.membership
-    const cursor = decodeCursor(ctx.request.input('cursor'))
-    const until = cursor ? null : decodeCursor(ctx.request.input('until'))
-    const page = await log.activityPage(organizationId, filter, { cursor, until }, now)
+    const { cursor, until } = reading
+    const page = await log.activityPage(organizationId, filter, pageOf(reading), now)
     const jobs = await log.jobsOf(page.items)
-    const stays = !cursor && page.items.length > 0
+    const newest = !cursor && page.items.length > 0 ? placeOf(page.items[0]) : null
+    const stays = newest && (reading.place.until ?? newest)
     return {
       rows: page.items.map((one) => activityRow(one, facts, jobs.get(one.runId ?? '') ?? null)),
-      ...{ next: page.next, previous: page.previous },
-      until: stays ? (ctx.request.input('until') ?? placeOf(page.items[0])) : null,
+      ...{ next: page.next, previous: page.previous, until: stays },
+      shown: shownOf(reading, page.items.length),
+      more: moreOf(reading, page.next, stays),
       newer: until ? await log.newerThan(organizationId, filter, until, now) : 0,
       anything: page.items.length > 0 || (await log.hasActivity(organizationId)),
     }
@@ -71,11 +80,13 @@ export default class ActivityController {
     const now = Date.now()
     const filter = activityFilter(ctx.request.qs())
     const facts = await loadProviderFacts(organizationId)
+    shareNames(ctx, facts)
     const jobs = await log.jobsOf([entry])
     const search = new URLSearchParams(listLinks('', activityQuery(filter)).to({}).slice(1)).toString()
     return ctx.view.render('pages/activity/show', {
       row: activityRow(entry, facts, jobs.get(entry.runId ?? '') ?? null),
       json: activityJson(entry, mayAct(ctx.membership.role)),
+      trace: activityTrace(entry, observability.traceUrl),
       beside: await log.neighbours(organizationId, filter, entry, now),
       search: search === '' ? '' : `?${search}`,
       now,

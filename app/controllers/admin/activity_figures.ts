@@ -1,7 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { PERIODS, spanOf, type ActivityFilter } from '#services/activity_log'
 import type { ProviderFacts } from '#services/provider_facts'
-import { activityChart, histogramQuery } from '#transformers/activity_chart'
+import { activityChart, brushOf, histogramQuery } from '#transformers/activity_chart'
 import { figuresPanel } from '#transformers/figures_panel'
 import { listLinks } from '#transformers/list_links'
 import { activityQuery, asMinute } from '#validators/list_filters'
@@ -25,6 +25,7 @@ export async function activityFigures(
   const linkTo = (from: number, to: number) =>
     links.to({ period: null, from: asMinute(from), to: asMinute(to) })
   return {
+    brush: brushOf(query, filter),
     chart: activityChart(query, series, { t, words: ctx.words, linkTo }),
     panel: figuresPanel(
       {

@@ -74,6 +74,7 @@ export default class CampaignsController {
       now,
       find,
       addable: campaign.archivedAt === null ? addable : null,
+      nameOf: (provider: string) => facts.look(provider).name,
       refused: refusedForm(ctx),
       appUrl,
       mayReconnect: (id: string) =>

@@ -30,7 +30,7 @@ export function tiles(ctx: HttpContext, { facts, now }: CardInput) {
     const health = healthExpression(facts, now)
     const counts = await healthCounts(organizationId, { provider: null, search: EVERYTHING }, health)
     const { overview } = await ctx.containerResolver.make('engine')
-    return { counts, ...(await overview.soon(organizationId, now, HOUR)) }
+    return { counts, ...(await overview.soon(organizationId, { now, within: HOUR, ...facts })) }
   })
 }
 
@@ -48,7 +48,7 @@ export function horizon(ctx: HttpContext, { facts, choice, now }: CardInput) {
   return card(ctx, 'horizon', async () => {
     const parts = partsFrom(now, choice.horizon)
     const { overview } = await ctx.containerResolver.make('engine')
-    const endings = await overview.endings(ctx.membership.organizationId, parts)
+    const endings = await overview.endings(ctx.membership.organizationId, parts, now)
     const nameOf = (id: string) => facts.look(id).name
     const t = ctx.i18n.t.bind(ctx.i18n)
     return overviewHorizon({ endings, parts, nameOf, sayMoment: sayMoment(ctx, parts.step, now), t })

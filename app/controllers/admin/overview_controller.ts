@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { shareNames } from '#controllers/admin/job_names'
 import { isUnchanged } from '#controllers/admin/live_page'
 import { horizon, lastRuns, matters, outcomes, tiles } from '#controllers/admin/overview_cards'
 import { homeOf, mayEnter } from '#policies/roles'
@@ -27,6 +28,7 @@ export default class OverviewController {
     ])
     const cards = { tiles: count, attention, horizon: ahead, outcomes: past, runs }
     if (isUnchanged(ctx, [cards, choice.period.id, choice.horizon.id])) return
+    shareNames(ctx, facts)
     return ctx.view.render('pages/overview/index', { ...cards, choice, now })
   }
 

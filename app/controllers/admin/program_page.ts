@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { sharePeople } from '#controllers/admin/people_names'
 import { notFound } from '#controllers/notifications/form_answers'
 import type { ApiKey } from '#services/api_keys/api_key'
 import type { ApiKeyService, MadeKey } from '#services/api_keys/api_key_service'
@@ -8,10 +9,12 @@ import { abilityKey } from '#transformers/api_key_row'
 import { programTabs, type ProgramTab } from '#transformers/program_tabs'
 
 /** Renders a page about programs under its tab. */
-export function programPage(
-  { membership, view }: HttpContext,
+export async function programPage(
+  ctx: HttpContext,
   { page, tab, ...rest }: { page: string; tab: ProgramTab } & Record<string, unknown>
 ): Promise<string> {
+  const { membership, view } = ctx
+  await sharePeople(ctx)
   return view.render(`pages/programs/${page}`, { tabs: programTabs(membership.role), tab, ...rest })
 }
 

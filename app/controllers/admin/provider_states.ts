@@ -23,6 +23,7 @@ export async function providerStates(ctx: HttpContext, facts: ProviderFacts, own
   return ({ id, gate }: Provider): ProviderState => ({
     test: tests?.get(own.find((added) => added.id === id)?.rowId ?? '') ?? null,
     look: facts.look(id),
+    parent: facts.providers.find(({ children }) => children?.provider === id)?.name ?? null,
     redirectUri: redirectUri(id),
     accounts: accounts.get(id) ?? {},
     gate: facts.closedGates.get(id) ?? null,

@@ -56,7 +56,7 @@ export default class ProvidersController {
     const result = await catalogue.add(ctx.membership.organizationId, { key, name, entry, clientSecret })
     if (!result.ok) return this.#refuse(ctx, NEW, { values, problems: result.problems })
     ctx.audit?.about({ key })
-    return this.#leave(ctx, 'good', ctx.i18n.t('providers.form.added', { name }))
+    return this.#leave(ctx, 'good', ctx.i18n.t('providers.form.added', { name }), `/providers/${key}`)
   }
 
   async update(ctx: HttpContext) {
@@ -117,9 +117,9 @@ export default class ProvidersController {
     })
   }
 
-  #leave({ response, session }: HttpContext, tone: 'good' | 'bad', text: string) {
+  #leave({ response, session }: HttpContext, tone: 'good' | 'bad', text: string, page = '/providers') {
     session.flash('notice', { tone, text })
-    return response.redirect().status(303).toPath('/providers')
+    return response.redirect().status(303).toPath(page)
   }
 }
 

@@ -1,6 +1,8 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { appUrl } from '#config/app'
+import { shareNames } from '#controllers/admin/job_names'
 import { isUnchanged } from '#controllers/admin/live_page'
+import { sharePeople } from '#controllers/admin/people_names'
 import { runOf } from '#controllers/admin/run_of'
 import type Run from '#models/run'
 import { decodeCursor } from '#services/account_cursor'
@@ -31,6 +33,8 @@ export default class RunsController {
     const { items, next, previous } = await runPage(ctx.membership.organizationId, filter, cursor)
     const figures = { rows: items.map(runRow), next, previous }
     if (isUnchanged(ctx, figures)) return
+    shareNames(ctx, await loadProviderFacts(ctx.membership.organizationId))
+    await sharePeople(ctx)
     return ctx.view.render('pages/runs/index', {
       ...figures,
       now: Date.now(),
@@ -68,6 +72,8 @@ export default class RunsController {
   /** Everything on the page of a run that is not a matter of the moment. */
   async #figures(ctx: HttpContext, run: Run) {
     const facts = await loadProviderFacts(ctx.membership.organizationId)
+    shareNames(ctx, facts)
+    await sharePeople(ctx)
     const providers = await countsByProvider(run)
     const counts = sumOf(providers)
     const results = await resultPage(
@@ -77,10 +83,13 @@ export default class RunsController {
     )
     const comparison = await compareWithPrevious(run)
     return {
-      run: runDetail(run, counts.failed),
+      run: runDetail(run, counts),
       counts,
       providers: providers.map((one) => ({ ...one, ...facts.look(one.provider) })),
-      causes: counts.failed > 0 ? (await failureCauses(run)).map((cause) => causeRow(cause, facts)) : [],
+      causes:
+        counts.failed + counts.retrying > 0
+          ? (await failureCauses(run)).map((cause) => causeRow(cause, facts))
+          : [],
       comparison: comparison && runComparisonRow(comparison, facts),
       rows: results.items.map((line) => runResultRow(line, facts)),
       next: results.next,

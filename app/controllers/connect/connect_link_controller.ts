@@ -8,7 +8,7 @@ import {
   type FinishedLink,
   type LinkAttempt,
 } from '#controllers/connect/link_callback'
-import { openLink, type OpenedLink } from '#controllers/connect/opened_link'
+import { doneAt, openLink, type OpenedLink } from '#controllers/connect/opened_link'
 import { returnAddress } from '#services/connect_links/return_url'
 import { loadProviderFacts } from '#services/load_provider_facts'
 import { remember } from '#services/pending_connects'
@@ -64,15 +64,19 @@ export default class ConnectLinkController {
     })
   }
 
-  async #page({ view }: HttpContext, opened: Extract<OpenedLink, { ok: true }>, trouble?: string) {
-    const { link, provider, organization, renewed } = opened
+  async #page({ view, words }: HttpContext, opened: Extract<OpenedLink, { ok: true }>, trouble?: string) {
+    const { engine, link, provider, organization, renewed } = opened
+    const now = engine.clock.now()
+    const account = renewed && (renewed.displayName ?? renewed.username ?? renewed.providerAccountId)
+    const done = trouble === undefined ? doneAt(link, renewed) : null
     const facts = await loadProviderFacts(link.organizationId)
     return view.render('pages/connect_link', {
       provider: facts.look(provider.id),
       ...{ organization, trouble, owner: link.owner, scopes: provider.scopes },
-      account: renewed && (renewed.displayName ?? renewed.username ?? renewed.providerAccountId),
+      account,
+      doneAt: done === null ? null : words.moment(done, now),
       action: connectLinkPath(link.id),
-      expiresAt: link.expiresAt,
+      until: words.moment(link.expiresAt, now),
     })
   }
 

@@ -3,6 +3,7 @@ import type Connection from '#models/connection'
 import Organization from '#models/organization'
 import type { Provider } from '#oauth/types'
 import type { Engine } from '#services/build_engine'
+import { needsPerson } from '#services/connection_health'
 import { connectProblem } from '#services/connectable'
 import type { ConnectLink } from '#services/connect_links/connect_links'
 import dashboard from '#services/dashboard_service'
@@ -37,6 +38,16 @@ export async function openLink(ctx: HttpContext): Promise<OpenedLink> {
   const renewed = await accountOf(link)
   if (!provider || connectProblem(provider, renewed?.config ?? link.config) !== null) return UNUSABLE
   return { ok: true, engine, link, provider, organization: organization.name, renewed }
+}
+
+/**
+ * When the account of a link was consented to after the link was made, in milliseconds; null where the link has still to do
+ * its work, or has it to do again.
+ */
+export function doneAt({ createdAt }: ConnectLink, renewed: Connection | null): number | null {
+  if (!renewed || needsPerson(renewed)) return null
+  const at = (renewed.grantedAt ?? renewed.connectedAt)?.toMillis() ?? null
+  return at !== null && at > createdAt ? at : null
 }
 
 /** The only account that a link connects; null where the first that comes by it is welcome. */

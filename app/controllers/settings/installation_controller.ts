@@ -5,6 +5,7 @@ import { about } from '#services/doctor/about'
 import { dataFacts } from '#services/doctor/data_facts'
 import { examine } from '#services/doctor/doctor'
 import { beginRotation } from '#services/key_rotation_run'
+import { updateHint } from '#services/update/update_hint'
 
 /** The pages about the installation as a whole: whether it is set up well, what it keeps, what it is. */
 export default class InstallationController {
@@ -16,11 +17,15 @@ export default class InstallationController {
   }
 
   async data(ctx: HttpContext) {
-    return settingsPage(ctx, { page: 'data', tab: 'data', data: await dataFacts(await engineOf(ctx)) })
+    const engine = await engineOf(ctx)
+    const now = engine.clock.now()
+    return settingsPage(ctx, { page: 'data', tab: 'data', now, data: await dataFacts(engine) })
   }
 
   async about(ctx: HttpContext) {
-    return settingsPage(ctx, { page: 'about', tab: 'about', about: await about() })
+    const known = await about()
+    const update = await updateHint(known.version)
+    return settingsPage(ctx, { page: 'about', tab: 'about', about: known, update, now: Date.now() })
   }
 
   /** Ends on the page of the run that re-encrypts, for all organizations. */

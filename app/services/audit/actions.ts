@@ -26,7 +26,7 @@ export const ACTIONS = {
   member: ['create', 'change_role', 'remove', 'reset_two_factor'],
   profile: ['update', 'change_password', 'alert_preferences', 'end_sessions', 'save_view', 'remove_view'],
   two_factor: ['begin', 'enable', 'disable', 'new_recovery_codes'],
-  installation: ['rotate_encryption', 'lift_quarantine'],
+  installation: ['set_up', 'rotate_encryption', 'lift_quarantine', 'back_up'],
   audit: ['export'],
 } as const
 

@@ -4,11 +4,11 @@ import { healthExpression, type AccountFilter } from '#services/account_list'
 import type { Begun } from '#services/background_runs'
 import { refreshMatching, refreshSelected } from '#services/bulk_refresh'
 import { BULK_JOBS, SWITCHES, type BulkAction, type BulkChange } from '#services/bulk/bulk_actions'
-import { changeAsRun, type Changed } from '#services/bulk/change_run'
-import { sendReconnectLink } from '#services/bulk/send_reconnect_link'
+import { changeAsRun, type Changer } from '#services/bulk/change_run'
+import { ReconnectSender } from '#services/bulk/send_reconnect_link'
 import { changeTag } from '#services/bulk/tag_change'
 import { changeOne } from '#services/connection_changes'
-import { countSelected, type ConnectionSelection, type Selected } from '#services/connection_selection'
+import { countSelected, type ConnectionSelection } from '#services/connection_selection'
 import { loadProviderFacts } from '#services/load_provider_facts'
 import { processRuns } from '#services/process_runs'
 
@@ -41,7 +41,7 @@ export async function beginBulk(request: BulkRequest): Promise<Begun> {
   const { action, organizationId, ids, filter, actor, tag } = request
   if (action !== 'refresh') return beginChange(request, { action, tag })
   if (ids === null) return refreshMatching({ organizationId, filter, actor })
-  const selection = { organizationId, ids, force: true }
+  const selection = { organizationId, ids, force: true, activeOnly: true }
   return refreshSelected({
     selection,
     trigger: 'ui',
@@ -69,26 +69,29 @@ async function beginChange(request: BulkRequest, change: BulkChange): Promise<Be
   const work = { heading, selection: selectionOf(request), health, clock: engine.clock }
   const changer = await changerOf(request, change)
   const key = JSON.stringify([organizationId, change, chosen])
-  return processRuns().begin(key, (means) => changeAsRun({ ...work, ...means, change: changer }))
+  return processRuns().begin(key, (means) => changeAsRun({ ...work, ...means, ...changer }))
 }
 
 async function changerOf(
   { organizationId, actor, locale }: BulkRequest,
   { action, tag }: BulkChange
-): Promise<(one: Selected) => Promise<Changed>> {
+): Promise<Changer> {
   const engine = await app.container.make('engine')
   if (action === 'tag' || action === 'untag')
-    return ({ id }) => changeTag(organizationId, id, tag as string, action)
+    return { change: ({ id }) => changeTag(organizationId, id, tag as string, action) }
   if (action === 'link') {
     const links = await app.container.make('connectLinks')
     const letters = await app.container.make('reconnectLetters')
     const means = { engine, links, letters, locale }
-    return ({ id }) => sendReconnectLink(means, { organizationId, id, createdBy: actor })
+    const sender = new ReconnectSender(means, { organizationId, createdBy: actor })
+    return { change: (one) => sender.prepare(one), conclude: (tell, signal) => sender.send(tell, signal) }
   }
   const named = SWITCHES.find((one) => one === action) as (typeof SWITCHES)[number]
-  return async (one) => {
-    const { status, reason } = await changeOne(engine, named, organizationId, one)
-    return { status, reason }
+  return {
+    async change(one) {
+      const { status, reason } = await changeOne(engine, named, organizationId, one)
+      return { status, reason }
+    },
   }
 }
 

@@ -14,11 +14,21 @@ import { RunWatch } from '#services/run_watch'
 /** What became of one account. */
 export type Changed = Pick<RunResultEntry, 'status' | 'reason' | 'linkId'>
 
-export interface ChangeRun extends BackgroundMeans {
+/** Tells what became of an account that was put off. */
+export type Tell = (one: Selected, changed: Changed) => Promise<void>
+
+/** How a run changes accounts. */
+export interface Changer {
+  /** Null: what becomes of the account is told by `conclude`. */
+  change: (one: Selected) => Promise<Changed | null>
+  /** Deals with what was put off, after everything else. Once the signal is aborted it only tells. */
+  conclude?: (tell: Tell, signal: AbortSignal) => Promise<void>
+}
+
+export interface ChangeRun extends Changer, BackgroundMeans {
   heading: RunHeading
   selection: ConnectionSelection
   health: HealthExpression
-  change: (one: Selected) => Promise<Changed>
   clock: Pick<Clock, 'monotonic'>
 }
 
@@ -38,7 +48,9 @@ export async function changeAsRun({ heading, clock, signal, onBegin, ...work }: 
   try {
     counts.total = await countSelected(work.selection, work.health)
     // What derives from another account goes second: it may have been changed with that one.
-    for (const derived of [false, true]) await changeAll(work, derived, record, watch, counts)
+    const tell = teller(record, watch, counts)
+    for (const derived of [false, true]) await changeAll(work, derived, tell, watch.signal)
+    await work.conclude?.(tell, watch.signal)
   } catch (error) {
     await record.fail(counts, error)
     throw error
@@ -47,23 +59,28 @@ export async function changeAsRun({ heading, clock, signal, onBegin, ...work }: 
   await record.finish(counts, watch.ending)
 }
 
+function teller(record: RunRecord, watch: RunWatch, counts: RunCounts): Tell {
+  return async ({ id, provider }, changed) => {
+    record.results.add({ connectionId: id, provider, ...changed })
+    const group = groupOf(changed.status)
+    counts[group === 'failed' || group === 'skipped' ? group : 'refreshed'] += 1
+    await watch.save(() => counts)
+  }
+}
+
 async function changeAll(
   { selection, health, change }: Pick<ChangeRun, 'selection' | 'health' | 'change'>,
   derived: boolean,
-  record: RunRecord,
-  watch: RunWatch,
-  counts: RunCounts
+  tell: Tell,
+  signal: AbortSignal
 ): Promise<void> {
   const iterator = selectConnections(selection, health, { derived })
   const worker = async () => {
-    while (!watch.signal.aborted) {
+    while (!signal.aborted) {
       const next = await iterator.next()
       if (next.done) return
       const changed = await change(next.value)
-      record.results.add({ connectionId: next.value.id, provider: next.value.provider, ...changed })
-      const group = groupOf(changed.status)
-      counts[group === 'failed' || group === 'skipped' ? group : 'refreshed'] += 1
-      await watch.save(() => counts)
+      if (changed) await tell(next.value, changed)
     }
   }
   await Promise.all(Array.from({ length: CONCURRENCY }, worker))

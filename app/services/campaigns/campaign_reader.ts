@@ -1,5 +1,5 @@
 import { mayAdministerCampaigns, mayAuthorize, mayEditCampaign, mayLead } from '#policies/campaign_policy'
-import { mayRevoke, maySeeCampaign, maySeeMember, type Standing } from '#policies/campaign_policy'
+import { mayRevoke, maySeeCampaign, maySeeMember, reachOf, type Standing } from '#policies/campaign_policy'
 import * as sql from '#services/campaigns/campaign_sql'
 import {
   documentOf,
@@ -88,7 +88,8 @@ export class CampaignReader {
     if (!found || !mayEditCampaign(actor, found.standing)) return null
     const values = [actor.organizationId, found.row.id as string]
     const pattern = `%${find.toLowerCase().replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`
-    const connections = await this.deps.driver.read(sql.ADDABLE_CONNECTIONS, [...values, pattern])
+    const addable = sql.addableConnections(reachOf(actor))
+    const connections = await this.deps.driver.read(addable, [...values, pattern])
     const users = mayAdministerCampaigns(actor) ? await this.deps.driver.read(sql.ADDABLE_USERS, values) : []
     return {
       connections: connections.map((row) => ({

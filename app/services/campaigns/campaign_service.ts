@@ -4,6 +4,7 @@ import {
   mayAdministerCampaigns,
   mayEditCampaign,
   maySeeCampaign,
+  reachOf,
   type Standing,
 } from '#policies/campaign_policy'
 import type { CampaignReader } from '#services/campaigns/campaign_reader'
@@ -101,7 +102,8 @@ export class CampaignService {
   async addMember(actor: Actor, campaignId: string, connectionId: string): Promise<Done> {
     const id = idOf(connectionId)
     const done = await this.#change(actor, campaignId, mayEditCampaign, function* (campaign) {
-      const [own] = id === null ? [] : yield* all(sql.OWN_CONNECTION, [id, actor.organizationId])
+      const [own] =
+        id === null ? [] : yield* all(sql.ownConnection(reachOf(actor)), [id, actor.organizationId])
       if (!own || id === null) {
         return refusal('not_found', 'no_channel', 'connectionId')
       }

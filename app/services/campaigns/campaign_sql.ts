@@ -2,6 +2,10 @@ import type { StoreDriver } from '#store/driver'
 
 type Dialect = StoreDriver['dialect']
 
+/** Accounts of an organization, or only those that belong to somebody: the others are nothing that a streamer could grant. */
+const REACHED = { accounts: '', channels: ' AND owner_user_id IS NOT NULL' } as const
+type Reach = keyof typeof REACHED
+
 /** The statements about campaigns, their people and their channels. `?` is a value, `?t` an instant. */
 
 /** How a person stands to a campaign. Values: user, user. */
@@ -81,8 +85,10 @@ export const CHANNELS_OF = `SELECT connections.id, connections.provider, connect
   ORDER BY connections.created_at, connections.id, lower(campaigns.name), campaigns.id`
 
 /** Values: organization, campaign, pattern in lower case. */
-export const ADDABLE_CONNECTIONS = `SELECT id, provider, username, display_name, provider_account_id FROM connections
-  WHERE organization_id = ? AND status <> 'disconnected'
+export const addableConnections = (
+  reach: Reach
+) => `SELECT id, provider, username, display_name, provider_account_id FROM connections
+  WHERE organization_id = ? AND status <> 'disconnected'${REACHED[reach]}
     AND id NOT IN (SELECT connection_id FROM campaign_members WHERE campaign_id = ?)
     AND lower(COALESCE(display_name, '') || ' ' || COALESCE(username, '') || ' ' || provider_account_id)
       LIKE ? ESCAPE '\\'
@@ -122,7 +128,8 @@ export const ARCHIVE_CAMPAIGN = 'UPDATE campaigns SET archived_at = ?t, updated_
 
 export const LIVE_SESSION = `SELECT id FROM campaign_sessions WHERE campaign_id = ? AND state = 'live'`
 
-export const OWN_CONNECTION = 'SELECT id FROM connections WHERE id = ? AND organization_id = ?'
+export const ownConnection = (reach: Reach) =>
+  `SELECT id FROM connections WHERE id = ? AND organization_id = ?${REACHED[reach]}`
 
 /** Values: campaign, connection, now. */
 export const INSERT_MEMBER = `INSERT INTO campaign_members (campaign_id, connection_id, created_at)

@@ -15,6 +15,7 @@ export interface ConnectLink {
   /** The variables of the provider, such as a subdomain. */
   config: Record<string, string>
   returnUrl: string | null
+  createdAt: number
   expiresAt: number
 }
 
@@ -24,7 +25,7 @@ export interface SentLetter {
   at: number
 }
 
-export interface NewConnectLink extends Omit<ConnectLink, 'id' | 'expiresAt'> {
+export interface NewConnectLink extends Omit<ConnectLink, 'id' | 'createdAt' | 'expiresAt'> {
   /** Milliseconds from now. */
   lifetime: number
   createdBy: string
@@ -53,7 +54,8 @@ export class ConnectLinks {
       yield* run(sql.FORGET, [organizationId, at - REMEMBERED_FOR])
       yield* run(sql.INSERT, [...account, JSON.stringify(config), returnUrl, createdBy, at, expiresAt])
     })
-    return { id, organizationId, provider, owner, connectionId, config, returnUrl, expiresAt }
+    const place = { id, organizationId, provider, owner, connectionId }
+    return { ...place, config, returnUrl, createdAt: at, expiresAt }
   }
 
   /** The link, expired or not; null where there is none. */
@@ -130,6 +132,7 @@ function toLink(row: Row): ConnectLink {
     connectionId: row.connection_id as string | null,
     config: typeof config === 'string' ? JSON.parse(config) : (config as Record<string, string>),
     returnUrl: row.return_url as string | null,
+    createdAt: Number(row.created_at),
     expiresAt: Number(row.expires_at),
   }
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import app from '@adonisjs/core/services/app'
 import db from '@adonisjs/lucid/services/db'
 import { MigrationRunner } from '@adonisjs/lucid/migration'
+import { lastGoodBackup } from '#services/backup/backup_check'
 import { appUrl } from '#config/app'
 import { mailIsConfigured } from '#config/mail'
 import notifications from '#config/notifications'
@@ -45,6 +46,7 @@ async function readFacts(
 ): Promise<InstallationFacts> {
   const { dialect } = driver
   const keys = await driver.read('SELECT count(*) AS count FROM encryption_keys WHERE retired_at IS NULL', [])
+  const backup = await lastGoodBackup(driver)
   return {
     ...{ appUrl, dialect },
     isProduction: app.inProduction,
@@ -54,6 +56,7 @@ async function readFacts(
     damage: dialect === 'sqlite' && thorough ? await findDamage(driver) : null,
     unread: dialect === 'sqlite' && !thorough,
     freeBytes: dialect === 'sqlite' ? await freeBytes() : null,
+    backupAge: backup && engine.clock.now() - backup.at,
     clockOffset: await clockOffset(engine, driver),
     readiness: await readReadiness({ driver, providers: engine.providers, clock: engine.clock }),
     providers: await lookAtProviders(engine, organizationId),

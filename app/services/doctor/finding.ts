@@ -4,6 +4,7 @@ export const CHECKS = [
   'address',
   'database',
   'disk',
+  'backup',
   'clock',
   'quarantine',
   'scheduler',

@@ -1,6 +1,7 @@
 import { finding, type Finding } from '#services/doctor/finding'
 import type { ReadinessFacts } from '#services/observability/readiness'
 import { DEFAULT_LIMITS } from '#services/figures/alert_rules'
+import { schedulerPulse } from '#services/scheduler/scheduler_pulse'
 
 /** What was read of an installation. Lengths are milliseconds, sizes bytes. */
 export interface InstallationFacts {
@@ -18,6 +19,8 @@ export interface InstallationFacts {
   unread: boolean
   /** Left on the disk of a SQLite file; null where that is another machine's matter. */
   freeBytes: number | null
+  /** How long ago a backup was found to be good; null where none ever was. */
+  backupAge: number | null
   /** How far the database's clock is ahead of ours. */
   clockOffset: number
   readiness: ReadinessFacts
@@ -36,7 +39,9 @@ export interface ProviderFindings {
   rejecting: readonly string[]
 }
 
-const { overdue, stalled } = DEFAULT_LIMITS
+const { overdue } = DEFAULT_LIMITS
+const DAY = 24 * 3_600_000
+const OLDEST_BACKUP = 7 * DAY
 const LEAST_FREE = 1024 ** 3
 const CLOCK_TOLERANCE = 5_000
 
@@ -48,6 +53,7 @@ export function judgeInstallation(facts: InstallationFacts): Finding[] {
       : finding('keys', 'ok', 'fine'),
     judgeAddress(facts),
     ...judgeDatabase(facts),
+    judgeBackup(facts.backupAge),
     judgeClock(facts.clockOffset),
     facts.readiness.quarantined
       ? finding('quarantine', 'problem', 'held')
@@ -55,9 +61,7 @@ export function judgeInstallation(facts: InstallationFacts): Finding[] {
     judgeScheduler(facts.readiness),
     judgeOverdue(facts.readiness.lateness),
     ...judgeProviders(facts.providers),
-    facts.push || facts.mail
-      ? finding('notifications', 'ok', 'fine')
-      : finding('notifications', 'warning', 'silent'),
+    judgeNotifications(facts),
   ]
 }
 
@@ -95,6 +99,20 @@ function judgeDatabase({
   return [finding('database', 'ok', unread ? 'answers' : 'fine', { database }), ...disk]
 }
 
+/** Tokens rotate: an older backup brings back grants that have ended since. */
+function judgeBackup(age: number | null): Finding {
+  if (age === null) return finding('backup', 'warning', 'never')
+  const days = Math.floor(age / DAY)
+  return isOldBackup(age)
+    ? finding('backup', 'warning', 'old', { days })
+    : finding('backup', 'ok', 'fine', { days })
+}
+
+/** Whether the last good check of a backup is so long ago that somebody should hear of it. Milliseconds. */
+export function isOldBackup(age: number): boolean {
+  return age > OLDEST_BACKUP
+}
+
 function judgeClock(offset: number): Finding {
   const seconds = Math.round(Math.abs(offset) / 1_000)
   if (Math.abs(offset) <= CLOCK_TOLERANCE) return finding('clock', 'ok', 'fine')
@@ -104,8 +122,7 @@ function judgeClock(offset: number): Finding {
 function judgeScheduler({ tick, lateness }: ReadinessFacts): Finding {
   if (!tick) return finding('scheduler', lateness > overdue ? 'problem' : 'warning', 'never')
   const seconds = Math.round(tick.age / 1_000)
-  const isSilent = tick.age > Math.max(stalled, 3 * tick.interval)
-  return isSilent
+  return schedulerPulse(tick.age, tick.interval) === 'stalled'
     ? finding('scheduler', 'problem', 'silent', { seconds })
     : finding('scheduler', 'ok', 'fine', { seconds })
 }
@@ -115,6 +132,11 @@ function judgeOverdue(lateness: number): Finding {
   return lateness > overdue
     ? finding('overdue', 'problem', 'late', { minutes })
     : finding('overdue', 'ok', 'fine')
+}
+
+function judgeNotifications({ push, mail }: InstallationFacts): Finding {
+  if (!push && !mail) return finding('notifications', 'warning', 'silent')
+  return finding('notifications', 'ok', push && mail ? 'fine' : push ? 'push' : 'mail')
 }
 
 function judgeProviders({ configured, broken, rejecting }: ProviderFindings): Finding[] {

@@ -1,4 +1,5 @@
 import type { FiguresReport, RunFigure } from '#services/figures/figures'
+import { stalledAfter } from '#services/scheduler/scheduler_pulse'
 
 /** At which figures somebody is told. Times in milliseconds. */
 export interface AlertLimits {
@@ -15,8 +16,6 @@ export interface AlertLimits {
   runWindow: number
   /** A token whose refresh is late by this is overdue. */
   overdue: number
-  /** A scheduler that has not ticked for this long, and for three of its ticks, stands still. */
-  stalled: number
   /** An alert stays for at least this long, so that a figure at the limit does not tell twice a minute. */
   hold: number
 }
@@ -33,7 +32,6 @@ export const DEFAULT_LIMITS: AlertLimits = {
   window: 60 * MINUTE,
   runWindow: 24 * 60 * MINUTE,
   overdue: 5 * MINUTE,
-  stalled: MINUTE,
   hold: 15 * MINUTE,
 }
 
@@ -111,9 +109,9 @@ function overdue({ overdue: value }: Situation): Verdict {
 function scheduler({ now, tick, overdue: late }: Situation, limits: AlertLimits): Verdict[] {
   const stall = { rule: 'scheduler_stalled' as const, subject: 'all', sample: 1 }
   if (!tick) {
-    return late === 0 ? [] : [{ ...stall, state: 'bad', value: limits.overdue, limit: limits.stalled }]
+    return late === 0 ? [] : [{ ...stall, state: 'bad', value: limits.overdue, limit: stalledAfter(null) }]
   }
-  const limit = Math.max(limits.stalled, 3 * tick.interval)
+  const limit = stalledAfter(tick.interval)
   const value = Math.max(0, now - tick.at)
   return [{ ...stall, state: value > limit ? 'bad' : 'good', value, limit }]
 }

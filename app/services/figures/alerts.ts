@@ -77,6 +77,11 @@ export class Alerts {
     }))
   }
 
+  /** Whether any organization was told that the scheduler stands still, and not yet that it goes on. */
+  async schedulerStands(): Promise<boolean> {
+    return (await this.deps.driver.read(sql.READ_STALL, [])).length > 0
+  }
+
   async #verdicts(
     organization: string,
     known: Pick<Situation, 'now' | 'tick' | 'overdue'>

@@ -10,6 +10,8 @@ export const COUNT_OVERDUE = `SELECT organization_id, count(*) AS late FROM conn
 export const READ_OPEN =
   'SELECT * FROM figure_alerts WHERE organization_id = ? ORDER BY opened_at DESC, rule, subject'
 
+export const READ_STALL = "SELECT 1 AS stands FROM figure_alerts WHERE rule = 'scheduler_stalled' LIMIT 1"
+
 export const OPEN = `INSERT INTO figure_alerts
     (organization_id, rule, subject, value, limit_value, sample, opened_at)
   VALUES (?, ?, ?, ?, ?, ?, ?t) ON CONFLICT (organization_id, rule, subject) DO NOTHING`

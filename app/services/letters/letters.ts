@@ -3,10 +3,24 @@ import type { MailManager } from '@adonisjs/mail'
 /** What became of a letter. */
 export type LetterOutcome = 'sent' | 'failed' | 'not_configured'
 
+/** One of several links of a letter, and what it is about. */
+export interface LetterLink {
+  label: string
+  link: string
+}
+
 /** A letter to one person, in the reader's language. Letters of all kinds look alike: the same view, with these words. */
 export interface Letter {
   locale: string
-  words: { title: string; body: string; lines: readonly string[]; link: string; action: string }
+  words: {
+    title: string
+    body: string
+    lines: readonly string[]
+    link: string
+    action: string
+    /** Several, in place of `link`. */
+    links?: readonly LetterLink[]
+  }
   frame: {
     severity: 'normal'
     label: string
@@ -58,10 +72,11 @@ export class Letters {
 }
 
 function textOf({ words, frame }: Letter): string {
+  const links = words.links ?? [{ label: `${words.action}:`, link: words.link }]
   return [
     words.title,
     words.body,
-    `${words.action}:\n${words.link}`,
+    ...links.map(({ label, link }) => `${label}\n${link}`),
     `-- \n${frame.reason}\n${frame.sent}`,
   ].join('\n\n')
 }

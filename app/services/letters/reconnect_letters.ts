@@ -27,6 +27,12 @@ export interface SendOptions {
   again: boolean
 }
 
+/** A link that goes with others of its owner, and its account. */
+export interface Enclosed {
+  link: ConnectLink
+  connection: Connection
+}
+
 interface Dependencies {
   letters: Pick<Letters, 'configured' | 'send'>
   links: Pick<ConnectLinks, 'lastLetter' | 'noteLetter' | 'forgetLetter'>
@@ -56,7 +62,7 @@ export class ReconnectLetters {
     return { owner: known && maskedAddress(known.address), last }
   }
 
-  /** Sends the link of an account at most once an hour. What was noted of a letter that failed is taken back. */
+  /** Sends the link of an account at most once an hour. */
   async send(link: ConnectLink, { to, locale, again }: SendOptions): Promise<SendResult> {
     const { letters, links, clock } = this.deps
     if (!letters.configured) return { type: 'not_configured' }
@@ -64,34 +70,70 @@ export class ReconnectLetters {
     const addressee =
       connection && (await (to ? addresseeOf(link.organizationId, to) : ownerAddress(connection)))
     if (!connection || !addressee) return { type: 'no_address' }
-    const at = clock.now()
-    const letter = { to: maskedAddress(addressee.address), at }
-    const since = again ? at : at - LETTER_SPACING
+    const letter = { to: maskedAddress(addressee.address), at: clock.now() }
+    const since = again ? letter.at : letter.at - LETTER_SPACING
     const earlier = await links.noteLetter(link.id, connection.id, letter, since)
     if (earlier) return { type: 'recent', ...earlier }
+    return this.#handOver([{ link, connection }], addressee, letter, locale)
+  }
+
+  /**
+   * Sends the links of several accounts of one owner, of one organization, in one letter; without those about which a
+   * letter went out within the hour. Tells what became of each, in their order.
+   */
+  async sendTogether(
+    enclosed: readonly Enclosed[],
+    addressee: Addressee,
+    locale: string
+  ): Promise<SendResult[]> {
+    const { letters, links, clock } = this.deps
+    if (!letters.configured) return enclosed.map(() => ({ type: 'not_configured' }))
+    const letter = { to: maskedAddress(addressee.address), at: clock.now() }
+    const earlier: (SentLetter | null)[] = []
+    for (const { link, connection } of enclosed)
+      earlier.push(await links.noteLetter(link.id, connection.id, letter, letter.at - LETTER_SPACING))
+    const going = enclosed.filter((_, index) => earlier[index] === null)
+    const sent: SendResult | null =
+      going.length === 0 ? null : await this.#handOver(going, addressee, letter, locale)
+    return earlier.map((one) => (one ? { type: 'recent', ...one } : (sent as SendResult)))
+  }
+
+  /** What was noted of a letter that failed is taken back. */
+  async #handOver(
+    enclosed: readonly Enclosed[],
+    addressee: Addressee,
+    letter: SentLetter,
+    locale: string
+  ): Promise<SendResult> {
+    const { letters, links } = this.deps
     const outcome = await letters.send(
       addressee.address,
-      await this.#letter(link, connection, addressee, locale)
+      await this.#letter(enclosed, addressee, addressee.locale ?? locale)
     )
     if (outcome === 'sent') return { type: 'sent', ...letter }
-    await links.forgetLetter(link.id)
+    for (const { link } of enclosed) await links.forgetLetter(link.id)
     return { type: 'failed', to: letter.to }
   }
 
-  async #letter(link: ConnectLink, connection: Connection, reader: Addressee, fallback: string) {
+  async #letter(enclosed: readonly Enclosed[], { timeZone }: Addressee, locale: string) {
     const { catalogue, i18n, clock, urlOf, nameOf, moment, appUrl } = this.deps
-    const { organizationId } = link
+    const [{ organizationId }] = enclosed.map(({ link }) => link)
     const organization = await Organization.findOrFail(organizationId)
-    const provider = await catalogue.resolve(organizationId, link.provider)
-    const locale = reader.locale ?? fallback
-    const speaker = i18n.locale(locale)
-    const named = {
-      organization: organization.name,
-      account: nameOf(connection),
-      provider: provider?.name ?? link.provider,
-      until: moment(link.expiresAt, clock.now(), locale, reader.timeZone),
-      link: urlOf(link.id),
+    const accounts = []
+    for (const { link, connection } of enclosed) {
+      const provider = await catalogue.resolve(organizationId, link.provider)
+      accounts.push({
+        account: nameOf(connection),
+        provider: provider?.name ?? link.provider,
+        link: urlOf(link.id),
+      })
     }
-    return reconnectLetter({ ...named, locale, t: speaker.t.bind(speaker) }, appUrl)
+    const soonest = Math.min(...enclosed.map(({ link }) => link.expiresAt))
+    const speaker = i18n.locale(locale)
+    return reconnectLetter({
+      ...{ organization: organization.name, accounts, locale, appUrl },
+      until: moment(soonest, clock.now(), locale, timeZone),
+      t: speaker.t.bind(speaker),
+    })
   }
 }

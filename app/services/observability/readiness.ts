@@ -1,5 +1,6 @@
 import { Result } from '@adonisjs/core/health'
 import { DEFAULT_LIMITS } from '#services/figures/alert_rules'
+import { stalledAfter } from '#services/scheduler/scheduler_pulse'
 
 /** What the database says of the installation, for the question whether this process may be sent work. */
 export interface ReadinessFacts {
@@ -18,7 +19,7 @@ export interface ThisProcess {
   age: number
 }
 
-const { overdue, stalled } = DEFAULT_LIMITS
+const { overdue } = DEFAULT_LIMITS
 const words = (milliseconds: number) => `${Math.round(milliseconds / 1_000)} s`
 
 /** A copy of a database refreshes nothing, and must not be taken into service unnoticed. */
@@ -35,10 +36,10 @@ export function judgeQuarantine({ quarantined }: ReadinessFacts): Result {
 export function judgeScheduler({ tick, lateness }: ReadinessFacts, own: ThisProcess): Result {
   if (tick) {
     const age = `The latest tick was ${words(tick.age)} ago`
-    return tick.age > Math.max(stalled, 3 * tick.interval) ? Result.failed(age) : Result.ok(age)
+    return tick.age > stalledAfter(tick.interval) ? Result.failed(age) : Result.ok(age)
   }
   if (own.ticks)
-    return own.age > stalled
+    return own.age > stalledAfter(null)
       ? Result.failed('No scheduler has ticked')
       : Result.ok('The scheduler is starting')
   return lateness > overdue

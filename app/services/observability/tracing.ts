@@ -2,7 +2,12 @@ import { ROOT_CONTEXT, SpanKind, SpanStatusCode, defaultTextMapGetter, type Trac
 import { W3CTraceContextPropagator, setGlobalErrorHandler } from '@opentelemetry/core'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
-import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
+import {
+  BatchSpanProcessor,
+  RandomIdGenerator,
+  TracerProvider,
+  type IdGenerator,
+} from '@opentelemetry/sdk-trace'
 import type { RefreshEnded } from '#services/observability/refresh_channel'
 
 interface Options {
@@ -34,6 +39,7 @@ export class Tracing {
   readonly #provider: TracerProvider
   readonly #tracer: Tracer
   readonly #propagator = new W3CTraceContextPropagator()
+  readonly #ids = new KeptIds()
 
   constructor(private readonly options: Options) {
     const exporter = new OTLPTraceExporter({ url: `${options.endpoint.replace(/\/+$/, '')}/v1/traces` })
@@ -44,6 +50,7 @@ export class Tracing {
     this.#provider = new TracerProvider({
       resource: resourceFromAttributes({ 'service.name': 'evergrant' }),
       spanProcessors: [new BatchSpanProcessor({ exporter })],
+      idGenerator: this.#ids,
     })
     this.#tracer = this.#provider.getTracer('evergrant')
   }
@@ -68,8 +75,8 @@ export class Tracing {
     span.end(times.end)
   }
 
-  /** A refresh has been settled just now. */
-  refresh({ provider, kind, status, reason, took }: RefreshEnded): void {
+  /** A refresh has been settled just now. Its trace is the one that the refresh log names. */
+  refresh({ provider, kind, status, reason, took, traceId }: RefreshEnded): void {
     const attributes = {
       'evergrant.provider': provider,
       'evergrant.refresh.kind': kind,
@@ -78,7 +85,9 @@ export class Tracing {
     }
     const times = this.#times(took)
     const options = { kind: SpanKind.CLIENT, attributes, startTime: times.start }
-    const span = this.#tracer.startSpan(`refresh ${provider}`, options, ROOT_CONTEXT)
+    const span = this.#ids.within(traceId, () =>
+      this.#tracer.startSpan(`refresh ${provider}`, options, ROOT_CONTEXT)
+    )
     if (status === 'failed') span.setStatus({ code: SpanStatusCode.ERROR, message: reason })
     span.end(times.end)
   }
@@ -91,5 +100,28 @@ export class Tracing {
   #times(took: number): { start: number; end: number } {
     const end = this.options.now()
     return { start: end - took, end }
+  }
+}
+
+/** Ids of chance, except for a trace whose id stands in the log already: a tracer takes none by any other way. */
+class KeptIds implements IdGenerator {
+  readonly #random = new RandomIdGenerator()
+  #kept: string | undefined
+
+  generateTraceId(): string {
+    return this.#kept ?? this.#random.generateTraceId()
+  }
+
+  generateSpanId(): string {
+    return this.#random.generateSpanId()
+  }
+
+  within<T>(traceId: string | undefined, start: () => T): T {
+    this.#kept = traceId
+    try {
+      return start()
+    } finally {
+      this.#kept = undefined
+    }
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '#oauth/types'
 import { readSeries, type Series, type SeriesQuery } from '#services/figures/series'
 import { COUNT_ENDINGS, COUNT_TROUBLES, LAST_TRIED, READ_SOON } from '#services/overview/overview_sql'
+import { afterGate, type ProviderFacts } from '#services/provider_facts'
 import { Remembered } from '#services/overview/remembered'
 import type { Row, StoreDriver } from '#store/driver'
 
@@ -45,22 +46,36 @@ export class OverviewFigures {
     this.#remembered = new Remembered(() => clock.monotonic())
   }
 
-  /** How many accounts end when, by both clocks; those of paused and dead accounts as well. */
-  endings(organizationId: string, { from, step, count }: Parts): Promise<Ending[]> {
+  /** How many accounts end when from now on, by both clocks; those of paused and dead accounts as well. */
+  endings(organizationId: string, { from, step, count }: Parts, now: number): Promise<Ending[]> {
     const to = from + step * count
-    const one = [from, to, from, step]
-    const values = [...one, ...one, organizationId, from, to, from, to]
+    const after = Math.max(from, now)
+    const one = [after, to, from, step]
+    const values = [...one, ...one, organizationId, after, to, after, to]
     return this.#remembered.ask(`endings ${organizationId} ${from} ${step} ${count}`, async () =>
       (await this.driver.read(COUNT_ENDINGS(this.driver.dialect), values)).flatMap(toEndings)
     )
   }
 
-  /** When the next refresh is planned, and how many tokens end within so many milliseconds from now. */
-  soon(organizationId: string, now: number, within: number): Promise<Soon> {
-    return this.#remembered.ask(`soon ${organizationId} ${within}`, async () => {
-      const [row] = await this.driver.read(READ_SOON, [now, now + within, organizationId])
-      return { nextAt: row.next === null ? null : Number(row.next), ending: Number(row.ending ?? 0) }
+  /**
+   * When the next refresh is planned that its provider's gate does not hold up, and how many tokens end within so many
+   * milliseconds from now.
+   */
+  async soon(
+    organizationId: string,
+    { now, within, closedGates }: { now: number; within: number } & Pick<ProviderFacts, 'closedGates'>
+  ): Promise<Soon> {
+    const rows = await this.#remembered.ask(`soon ${organizationId} ${within}`, () =>
+      this.driver.read(READ_SOON, [now, now + within, organizationId])
+    )
+    const planned = rows.flatMap(({ provider, next }) => {
+      const at = afterGate(next === null ? null : Number(next), closedGates.get(provider as string))
+      return at === null ? [] : [at]
     })
+    return {
+      nextAt: planned.length === 0 ? null : Math.min(...planned),
+      ending: rows.reduce((sum, { ending }) => sum + Number(ending ?? 0), 0),
+    }
   }
 
   /** What is in trouble, grouped by its cause; accounts whose trouble is another account's are not counted. */

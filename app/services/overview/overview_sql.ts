@@ -12,7 +12,7 @@ export const partOf = (dialect: Dialect, column: string) =>
     ? `(${column} - CAST(? AS INTEGER) - 1) / CAST(? AS INTEGER)`
     : `CAST(floor((extract(epoch FROM ${column}) * 1000 - CAST(? AS float8) - 1) / CAST(? AS float8)) AS integer)`
 
-/** Values: for each of both clocks from, to, from, step; then the organization and from, to for each. */
+/** Values: for each of both clocks after, to, from, step; then the organization and after, to for each. */
 export const COUNT_ENDINGS = (
   dialect: Dialect
 ) => `SELECT provider, token_part, grant_part, count(*) AS accounts
@@ -26,10 +26,10 @@ const within = (dialect: Dialect, column: string) =>
   `CASE WHEN ${column} > ?t AND ${column} <= ?t THEN ${partOf(dialect, column)} END`
 
 /** Values: now, until, organization. */
-export const READ_SOON = `SELECT
+export const READ_SOON = `SELECT provider,
     min(CASE WHEN is_active AND paused_at IS NULL THEN next_refresh_at END) AS next,
     sum(CASE WHEN token_expires_at > ?t AND token_expires_at <= ?t THEN 1 ELSE 0 END) AS ending
-  FROM connections WHERE organization_id = ?`
+  FROM connections WHERE organization_id = ? GROUP BY provider`
 
 /** Values: organization. */
 export const COUNT_TROUBLES = `SELECT provider, status, status_reason, is_active, count(*) AS accounts

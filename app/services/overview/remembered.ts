@@ -1,12 +1,14 @@
 /** Asking may take at most this part of the time: an answer that took 20 ms is used again for a second. */
 const SHARE = 0.02
+/** No page is further behind than this, in milliseconds, however slow the database is at the moment. */
+const LONGEST = 10_000
 /** Quicker than this is not worth remembering, in milliseconds. */
 const CHEAP = 10
 const LIMIT = 500
 
 /**
  * Answers that every open page asks for every few seconds, over a large table: each is used again for a multiple of what
- * it cost, and who asks while one is on its way gets that one. Errors are not remembered.
+ * it cost, ten seconds at most, and who asks while one is on its way gets that one. Errors are not remembered.
  */
 export class Remembered {
   readonly #known = new Map<string, { answer: Promise<unknown>; until: number }>()
@@ -30,7 +32,7 @@ export class Remembered {
       const finished = this.monotonic()
       const cost = finished - started
       const entry = this.#known.get(key)
-      if (entry) entry.until = cost > CHEAP ? finished + cost / SHARE : finished
+      if (entry) entry.until = finished + (cost > CHEAP ? Math.min(LONGEST, cost / SHARE) : 0)
       return answer
     } catch (error) {
       this.#known.delete(key)

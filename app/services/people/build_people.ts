@@ -1,3 +1,4 @@
+import { FirstPerson } from '#services/people/first_person'
 import { InvitationService } from '#services/people/invitation_service'
 import { JoinService } from '#services/people/join_service'
 import { MemberService } from '#services/people/member_service'
@@ -20,6 +21,7 @@ export interface People {
   joining: JoinService
   profiles: ProfileService
   organizations: OrganizationService
+  firstPerson: FirstPerson
 }
 
 export function buildPeople(options: PeopleOptions): People {
@@ -30,5 +32,6 @@ export function buildPeople(options: PeopleOptions): People {
     joining: new JoinService({ ...options, invitations }),
     profiles: new ProfileService(options),
     organizations: new OrganizationService(options),
+    firstPerson: new FirstPerson(options),
   }
 }

@@ -27,6 +27,8 @@ export interface LogEntry {
   durationMs: number
   /** Its requests to the provider; none where none were made, or an older version wrote the entry. */
   calls: readonly CallRecord[]
+  /** The trace (W3C Trace Context) that it was told under; null where nobody traced. */
+  traceId: string | null
   oldExpiresAt: number | null
   newExpiresAt: number | null
 }
@@ -84,6 +86,7 @@ export class RefreshLog {
 
 function toEntry(row: Row): LogEntry {
   const instant = (value: unknown) => (value === null ? null : Number(value))
+  const details = readDetails(row.details)
   return {
     id: row.id as string,
     at: Number(row.created_at),
@@ -99,7 +102,8 @@ function toEntry(row: Row): LogEntry {
     strike: Number(row.strike),
     transition: row.transition as string | null,
     durationMs: Number(row.duration_ms),
-    calls: readDetails(row.details)?.calls ?? [],
+    calls: details?.calls ?? [],
+    traceId: details?.trace_id ?? null,
     oldExpiresAt: instant(row.old_expires_at),
     newExpiresAt: instant(row.new_expires_at),
   }

@@ -1,7 +1,7 @@
 import type Run from '#models/run'
 import { allResults, type RunResultLine } from '#services/run_result_list'
-import { countsByProvider, type ProviderCounts } from '#services/run_result_counts'
-import { groupOf } from '#services/run_results'
+import { countsByProvider } from '#services/run_result_counts'
+import { groupOf, type ResultGroup } from '#services/run_results'
 import type { RunReport, RunResult } from '#services/run_service'
 import { accountLabel } from '#services/run_reports/account_label'
 
@@ -38,16 +38,22 @@ export interface ReportLine {
   retry_at: string | null
 }
 
+/** How many accounts of a provider are in each group; those that are tried again count as failed, as in the head. */
+export type ReportedProvider = Record<ResultGroup, number> & { provider: string; total: number }
+
 /** A run to be written down. Its lines are sorted by provider and account. */
 export interface ReportSource {
   head: ReportHead
-  providers: ProviderCounts[]
+  providers: ReportedProvider[]
   lines: () => AsyncIterable<ReportLine>
 }
 
 /** The report of a run that the database has. Whoever asks, command or page, gets the same. */
 export async function storedReport(run: Run): Promise<ReportSource> {
-  const providers = await countsByProvider(run)
+  const providers = (await countsByProvider(run)).map(({ retrying, failed, ...rest }) => ({
+    ...rest,
+    failed: failed + retrying,
+  }))
   const [startedAt, finishedAt] = [run.startedAt, run.finishedAt]
   const head = {
     ...{ run_id: run.id, job: run.job, kind: run.kind, trigger: run.trigger, state: run.state },
@@ -108,7 +114,7 @@ function toDryLine({
   }
 }
 
-function countLines(lines: readonly ReportLine[]): ProviderCounts[] {
+function countLines(lines: readonly ReportLine[]): ReportedProvider[] {
   return [...Map.groupBy(lines, ({ provider }) => provider)].map(([provider, own]) => {
     const of = (group: string) => own.filter(({ status }) => groupOf(status) === group).length
     const counts = { failed: of('failed'), done: of('done'), planned: of('planned'), skipped: of('skipped') }

@@ -6,15 +6,20 @@ import { formatOf, REPORT_FORMATS } from '#services/run_reports/report_formats'
 import { dryReport, storedReport } from '#services/run_reports/run_report'
 import type { RunReport } from '#services/run_service'
 
-/** Why a report cannot go to this file, in a sentence; null where it can. The file is made at once, so that a run is not wasted. */
-export async function reportProblem(file: string): Promise<string | null> {
-  if (formatOf(file) === null)
-    return `--report=${file} must end in .json, .md or .xml, which says the form of the report.`
+/** Why a report cannot be written: what the file is called, or what the system says. */
+export interface ReportProblem {
+  code: 'form' | 'unwritable'
+  values: { file: string; reason: string }
+}
+
+/** Why a report cannot go to this file; null where it can. The file is made at once, so that a run is not wasted. */
+export async function reportProblem(file: string): Promise<ReportProblem | null> {
+  if (formatOf(file) === null) return { code: 'form', values: { file, reason: '' } }
   try {
     await (await open(file, 'a')).close()
     return null
   } catch (error) {
-    return `--report=${file} cannot be written: ${(error as Error).message}.`
+    return { code: 'unwritable', values: { file, reason: (error as Error).message } }
   }
 }
 

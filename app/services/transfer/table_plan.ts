@@ -8,8 +8,11 @@ export interface TablePlan {
   selfReferences: readonly string[]
 }
 
-/** What means nothing elsewhere: the schema's own history, processes, sign-ins, and the witness of the database itself. */
-const STAYS = ['adonis_schema', 'adonis_schema_versions', 'workers', 'sessions', 'installation']
+/** What means nothing elsewhere: the schema's own history, processes, sign-ins, and what the database knows of itself. */
+const STAYS = [
+  ...['adonis_schema', 'adonis_schema_versions', 'workers', 'sessions', 'installation'],
+  ...['installation_facts', 'setup_tokens'],
+]
 
 const COLUMNS = `SELECT table_name AS "table", column_name AS "column", data_type AS type
   FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position`

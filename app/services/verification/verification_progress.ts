@@ -2,6 +2,18 @@ import { SingleBar } from 'cli-progress'
 
 const EVERY = 10_000
 
+/** How far the work is, in words; `left` has `{eta}` for the seconds that remain. */
+export interface ProgressWords {
+  done: (done: number, total: number) => string
+  left: string
+}
+
+/** What was done, in English. */
+export const englishProgress = (verb: string): ProgressWords => ({
+  done: (done, total) => `${done} of ${total} ${verb}`,
+  left: '{eta} s left',
+})
+
 /** Shows people how far a verification, or other work on many accounts, is: a bar on a terminal, else a plain line every ten seconds, or nothing. */
 export class VerificationProgress {
   #bar: SingleBar | null = null
@@ -10,18 +22,18 @@ export class VerificationProgress {
   constructor(
     private readonly output: NodeJS.WriteStream,
     private readonly quiet: boolean,
-    private readonly verb = 'tested'
+    private readonly words: ProgressWords = englishProgress('tested')
   ) {}
 
   update(done: number, total: number): void {
     if (this.quiet) return
     if (this.output.isTTY) {
       this.#bar ??= this.#start(total)
-      return this.#bar.update(done)
+      return this.#bar.update(done, { said: this.words.done(done, total) })
     }
     if (performance.now() - this.#saidAt < EVERY) return
     this.#saidAt = performance.now()
-    this.output.write(`${done} of ${total} ${this.verb}\n`)
+    this.output.write(`${this.words.done(done, total)}\n`)
   }
 
   end(): void {
@@ -30,11 +42,11 @@ export class VerificationProgress {
 
   #start(total: number): SingleBar {
     const bar = new SingleBar({
-      format: `{bar} {value}/{total} ${this.verb} | {eta} s left`,
+      format: `{bar} {said} | ${this.words.left}`,
       stream: this.output,
       fps: 10,
     })
-    bar.start(total, 0)
+    bar.start(total, 0, { said: this.words.done(0, total) })
     return bar
   }
 }

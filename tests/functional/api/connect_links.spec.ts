@@ -164,7 +164,6 @@ test.group('Using a connect link', (group) => {
     await visitor().connect(url, person(), 'nova-hollis')
     const [first] = await connections()
     const again = visitor()
-    assert.include((await again.get(url)).text(), 'Reconnect')
     const renewed = await again.connect(url, person(), 'nova-hollis')
     assert.include(renewed.text(), 'Nova Hollis is connected again.')
     const [second] = await connections()
@@ -175,6 +174,27 @@ test.group('Using a connect link', (group) => {
     const [third, ...more] = await connections()
     assert.lengthOf(more, 0)
     assert.equal(third.grantGeneration, second.grantGeneration)
+  })
+
+  test('a link that has done its work says so, until the account needs it again', async (context) => {
+    const { assert } = context
+    const { link, visitor, person, connections } = await scene(context)
+    const url = await link()
+    const fresh = (await visitor().get(url)).text()
+    assert.include(fresh, 'Continue to')
+    await visitor().connect(url, person(), 'nova-hollis')
+    const [connection] = await connections()
+    const done = await visitor().get(url)
+    done.assertStatus(200)
+    assert.include(done.text(), 'The Sandbox account Nova Hollis has already been connected (')
+    assert.notInclude(done.text(), 'lost or will lose')
+    assert.include(done.text(), 'You may go through it once more')
+    await connection.merge({ status: 'needs_reauth' }).save()
+    const needed = (await visitor().get(url)).text()
+    assert.include(needed, 'lost or will lose its access')
+    assert.include(needed, 'Continue to')
+    await connection.merge({ status: 'connected' }).save()
+    assert.include((await visitor().get(await link({ connection_id: connection.id }))).text(), 'Continue to')
   })
 
   test('with connection_id it renews that connection only', async (context) => {

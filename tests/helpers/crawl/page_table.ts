@@ -191,6 +191,8 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
   'GET /settings/security': { open: EVERYBODY },
   'POST /settings/sessions/end': { open: EVERYBODY },
   'GET /settings/two-factor': { open: EVERYBODY, ok: 302 },
+  'GET /settings/two-factor/confirm': { open: EVERYBODY, ok: 302 },
+  'GET /settings/two-factor/codes': { open: EVERYBODY, ok: 302 },
   'POST /settings/two-factor': { open: EVERYBODY },
   'POST /settings/two-factor/remove': { open: EVERYBODY },
   'POST /settings/two-factor/confirm': { open: EVERYBODY },
@@ -202,6 +204,8 @@ export const PAGES: Readonly<Record<string, PageRow>> = {
   },
   'GET /settings/people': { open: STAFF },
   'GET /setup': { open: STAFF },
+  // For the first person alone: there is somebody here.
+  'POST /setup': { open: 'anybody', ok: 409 },
   'GET /settings/data': { open: STAFF },
   'GET /settings/about': { open: STAFF },
   'POST /settings/data/rotate': { open: STAFF, may: ['admin'] },

@@ -9,7 +9,15 @@ import { accountForm } from '#validators/account_form'
 const t = (key: string) => key
 const INPUT = {
   ...{ status: 'connected', reason: null, provider: 'Acme', gate: null, known: null },
-  ...{ firstStrike: false, inDoubt: false, hasRefreshToken: true, endsSoon: false, deadParent: null },
+  ...{
+    firstStrike: false,
+    inDoubt: false,
+    noWindow: false,
+    hasRefreshToken: true,
+    tokenEnds: true,
+    endsSoon: false,
+    deadParent: null,
+  },
 }
 const ACCOUNT = { connectedAt: 0, grantedAt: 0, pausedAt: null, health: 'healthy' as Health }
 
@@ -23,6 +31,24 @@ test.group('The page of an account', () => {
         assert.match(why!.next, /^account\.why\.next\.\w+$/)
       }
     }
+  })
+
+  test('no sweep is promised outside an authorization window', ({ assert }) => {
+    const why = accountWhy({ ...INPUT, health: 'due', noWindow: true }, t)
+    assert.deepEqual(why, {
+      cause: 'account.why.cause.no_window',
+      next: 'account.why.next.no_window',
+      person: 'account.why.person.no_window',
+      link: undefined,
+    })
+  })
+
+  test('a token without a known end is reconnected when its provider refuses it, not before an end', ({
+    assert,
+  }) => {
+    const personOf = (tokenEnds: boolean) => accountWhy({ ...INPUT, health: 'static', tokenEnds }, t)?.person
+    assert.equal(personOf(true), 'account.why.person.static')
+    assert.equal(personOf(false), 'account.why.person.static_endless')
   })
 
   test('a reason that nobody foresaw is explained by the status', ({ assert }) => {

@@ -8,7 +8,14 @@ const LANGUAGES = ['en', 'fr', 'ja']
 const entries = Object.values(KNOWN_ERRORS).flat()
 const AT_FAULT = {
   ...{ status: 'needs_reauth', reason: 'rejected', provider: 'Acme', gate: null, firstStrike: false },
-  ...{ inDoubt: false, hasRefreshToken: true, endsSoon: false, deadParent: null },
+  ...{
+    inDoubt: false,
+    noWindow: false,
+    hasRefreshToken: true,
+    tokenEnds: true,
+    endsSoon: false,
+    deadParent: null,
+  },
 }
 const t = (key: string) => key
 

@@ -83,6 +83,16 @@ test.group('The overview: geometry and choices', () => {
     assert.equal(grant.total, 0)
   })
 
+  test('the bar of the part that now lies in leads to what has not ended yet', ({ assert }) => {
+    const endings = [{ provider: 'a', clock: 'token' as const, part: 0, accounts: 1 }]
+    const parts = { from: NOW - (NOW % HOUR), step: HOUR, count: 3 }
+    const { token } = overviewHorizon({ endings, parts, nameOf: String, sayMoment: String, t })
+    assert.equal(
+      decodeURIComponent(token.bars[0].href!),
+      '/accounts?q=expires:>0ms+expires:<2026-03-14T10:00:00.000Z'
+    )
+  })
+
   test('a step is ticked when it is done', ({ assert }) => {
     const providers = [{ client: null, gate: 'my-shop' }]
     const none = { age: null, interval: null }
@@ -124,5 +134,22 @@ test.group('Answers that are remembered', () => {
     time += 5_000
     await assert.rejects(() => remembered.ask('key', () => Promise.reject(new Error('no'))), 'no')
     assert.equal(await ask(1), 4)
+  })
+
+  test('a database that is slow for a moment keeps pages no further than ten seconds behind', async ({
+    assert,
+  }) => {
+    let [time, asked] = [0, 0]
+    const remembered = new Remembered(() => time)
+    const ask = () =>
+      remembered.ask('key', async () => {
+        time += 3_000
+        return ++asked
+      })
+    await ask()
+    time += 9_999
+    assert.equal(await ask(), 1)
+    time += 1
+    assert.equal(await ask(), 2)
   })
 })

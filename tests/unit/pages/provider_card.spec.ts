@@ -16,6 +16,7 @@ const voice = { t, words, locale: 'en' }
 
 const STATE: ProviderState = {
   look: { name: 'Acme', icon: null },
+  parent: null,
   redirectUri: 'https://evergrant.example/connect/acme/callback',
   accounts: {},
   gate: null,

@@ -2,7 +2,8 @@ import { test } from '@japa/runner'
 import type Run from '#models/run'
 import { formatOf, REPORT_FORMATS } from '#services/run_reports/report_formats'
 import type { ReportLine, ReportSource } from '#services/run_reports/run_report'
-import { histogramQuery } from '#transformers/activity_chart'
+import { brushOf, histogramQuery } from '#transformers/activity_chart'
+import { CHART_WIDTH } from '#transformers/chart'
 import { answerWords } from '#transformers/answer_words'
 import { runEquivalents } from '#transformers/run_equivalents'
 import { barParts } from '#transformers/run_row'
@@ -58,7 +59,7 @@ test.group('The same run from elsewhere', () => {
     )
     assert.include(curl, `curl -X POST ${URL}/api/v1/connections/refresh`)
     assert.include(curl, `'{"ids":["a"],"force":true}'`)
-    assert.include(curl, 'Bearer $EVERGRANT_API_KEY')
+    assert.include(curl, 'Bearer $EVERGRANT_KEY')
     const searched = { provider: 'x', narrow: { words: { search: 'tag:vip' } } }
     assert.include(
       runEquivalents(aRun({ job: 'token:refresh', selection: searched }), URL).curl,
@@ -116,6 +117,28 @@ test.group('Histogram of the log', () => {
   test('a span that somebody made up is bounded', ({ assert }) => {
     assert.isAtMost(histogramQuery(0, null, NOW).count, 120)
     assert.isAtLeast(histogramQuery(NOW + DAY, NOW + 2 * DAY, NOW).count, 1)
+  })
+
+  test('a span that bars were chosen for is drawn from its beginning to its end, all of it chosen', ({
+    assert,
+  }) => {
+    const now = NOW - (NOW % HOUR) + 7 * MINUTE
+    const chosen = { from: now - 7 * MINUTE - 6 * HOUR, to: now - 7 * MINUTE - 2 * HOUR }
+    const query = histogramQuery(chosen.from, chosen.to, now)
+    assert.equal(query.from, chosen.from)
+    assert.equal(query.from + query.step * query.count, chosen.to)
+    assert.isNull(brushOf(query, chosen).chosen)
+    assert.isNull(brushOf(query, { from: null, to: null }).chosen)
+  })
+
+  test('a span shorter than an hour is marked within the hour around it', ({ assert }) => {
+    const chosen = { from: NOW - 5 * HOUR, to: NOW - 5 * HOUR + 6 * MINUTE }
+    const query = histogramQuery(chosen.from, chosen.to, NOW)
+    const { from, step, chosen: mark } = brushOf(query, chosen)
+    const unit = CHART_WIDTH / (query.step * query.count)
+    assert.closeTo(mark!.x, (chosen.from - from) * unit, 0.001)
+    assert.closeTo(mark!.width, 6 * MINUTE * unit, 0.001)
+    assert.equal(step, MINUTE)
   })
 
   test('a period in the URL is read as it was written; nonsense is no period', ({ assert }) => {

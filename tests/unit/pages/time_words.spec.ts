@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { schedulerPulse } from '#transformers/scheduler_pulse'
+import { schedulerPulse, stalledAfter } from '#services/scheduler/scheduler_pulse'
 import { timeWords } from '#transformers/time_words'
 
 const { ago, left, moment, span, stamp, took, until } = timeWords('en')
@@ -89,12 +89,16 @@ test.group('Words for time', () => {
     assert.equal(timeWords('de').ago(NOW - 3 * DAY, NOW), '3 d ago')
   })
 
-  test('the scheduler is late after two intervals and stalled after five', ({ assert }) => {
+  test('the scheduler is late after two intervals and stands still after five; people are told after a minute', ({
+    assert,
+  }) => {
     const interval = 10_000
     assert.equal(schedulerPulse(null, null), 'never')
     assert.equal(schedulerPulse(20_000, interval), 'ok')
     assert.equal(schedulerPulse(20_001, interval), 'late')
+    assert.equal(schedulerPulse(50_000, interval), 'late')
     assert.equal(schedulerPulse(50_001, interval), 'stalled')
     assert.equal(schedulerPulse(3_900, 1_000), 'ok')
+    assert.deepEqual([null, 1_000, 60_000].map(stalledAfter), [60_000, 60_000, 300_000])
   })
 })

@@ -13,6 +13,7 @@ const HEALTHY: InstallationFacts = {
   damage: null,
   unread: false,
   freeBytes: 20 * 1024 ** 3,
+  backupAge: 2 * 24 * 60 * MINUTE,
   clockOffset: 0,
   readiness: { quarantined: false, tick: { age: 400, interval: 1_000 }, lateness: 0 },
   providers: {
@@ -61,6 +62,8 @@ test.group('The doctor', () => {
       [{ keysInUse: 2 }, 'keys_several'],
       [{ appUrl: 'http://localhost:3333' }, 'address_local'],
       [{ isReached: false }, 'address_silent'],
+      [{ backupAge: null }, 'backup_never'],
+      [{ backupAge: 7 * 24 * 60 * MINUTE + 1 }, 'backup_old'],
       [{ readiness: { ...readiness, tick: null } }, 'scheduler_never'],
       [{ providers: { ...providers, configured: [] } }, 'providers_none'],
       [{ push: false }, 'notifications_silent'],
@@ -69,6 +72,15 @@ test.group('The doctor', () => {
       assert.deepEqual(codes(facts, 'warning'), [code])
       assert.deepEqual(codes(facts, 'problem'), [])
     })
+
+  test('names the ways that messages can leave by, and no other', ({ assert }) => {
+    const told = (push: boolean, mail: boolean) =>
+      judgeInstallation({ ...HEALTHY, push, mail }).find(({ check }) => check === 'notifications')?.code
+    assert.equal(told(true, true), 'notifications_fine')
+    assert.equal(told(true, false), 'notifications_push')
+    assert.equal(told(false, true), 'notifications_mail')
+    assert.equal(told(false, false), 'notifications_silent')
+  })
 
   test('a loopback address is fine while somebody tries the application out', ({ assert }) => {
     assert.deepEqual(codes({ appUrl: 'http://localhost:3333', isProduction: false }, 'warning'), [])

@@ -123,6 +123,29 @@ test.group('Refresh policy | strikes', () => {
   })
 })
 
+test.group('Refresh policy | accounts out of service', () => {
+  const inactive = { isActive: false, status: 'needs_reauth' }
+  for (const kind of FAILURE_CLASSES) {
+    test(`after "${kind}" nothing is owed to an account that is inactive`, ({ assert }) => {
+      for (const claim of [
+        aClaim(inactive),
+        aClaim({ ...inactive, tokenRefreshFailedAt: NOW - 10 * SECOND }),
+        aClaim({ ...inactive, tokenRefreshFailedAt: NOW - 15 * MINUTE }),
+      ]) {
+        const decision = failed(kind, claim)
+        assert.isFalse(decision.isActive)
+        assert.isNull(decision.nextRefreshAt)
+        assert.isFalse(decision.retryIsOwed)
+      }
+    })
+  }
+
+  test('a refusal of an inactive account gives its successor a try all the same', ({ assert }) => {
+    const claim = aClaim({ ...inactive, spareRefreshToken: 'sealed-spare' })
+    assert.equal(judge(failure('rejected'), claim).outcome, 'try_spare')
+  })
+})
+
 test.group('Refresh policy | what is not the account’s fault', () => {
   for (const kind of ['not_sent', 'configuration', 'rate_limited', 'unavailable', 'ambiguous'] as const) {
     test(`"${kind}" never strikes, however often, and leaves status and tokens alone`, ({ assert }) => {
