@@ -8,7 +8,8 @@ import { RefreshAttemptFactory } from '#database/factories/refresh_attempt_facto
 import Connection from '#models/connection'
 import { uuid } from '#models/uuid'
 import type { CallRecord } from '#oauth/types'
-import { axeFindings, openPage, signIn } from '#tests/helpers/browser'
+import { axeFindings } from '#tests/helpers/axe'
+import { openPage, signIn } from '#tests/helpers/browser'
 import { connectFixture } from '#tests/helpers/connect_fixture'
 import { aConnection, aPerson } from '#tests/helpers/people'
 

@@ -2,9 +2,10 @@
 import { test } from '@japa/runner'
 import limiter from '@adonisjs/limiter/services/main'
 import { DateTime } from 'luxon'
-import type { Page } from 'playwright'
+import type { Locator, Page } from 'playwright'
 import Connection from '#models/connection'
-import { axeFindings, openPage, signIn } from '#tests/helpers/browser'
+import { axeFindings } from '#tests/helpers/axe'
+import { openPage, signIn } from '#tests/helpers/browser'
 import { emptyTables } from '#tests/helpers/database'
 import { aConnection, aPerson } from '#tests/helpers/people'
 
@@ -149,6 +150,31 @@ test.group('The list of accounts in a browser', (group) => {
     assert.lengthOf(await rowNames(page), 5)
     await page.context().setOffline(false)
     await page.getByText(/^Stale since/).waitFor({ state: 'hidden', timeout: 8_000 })
+    await close()
+  })
+
+  test('on a telephone the bar never hides the card that was chosen, and chooses all of the page', async ({
+    browser,
+    assert,
+  }) => {
+    const { email } = await aFew()
+    const viewport = { width: 390, height: 844 }
+    const { page, complaints, close } = await openPage(browser, { viewport })
+    await openList(page, email)
+    const bar = page.locator('#bulk')
+    const cards = page.locator('[data-row]')
+    const lowest = await cards.evaluateAll(
+      (all, height) => all.findLastIndex((one) => one.getBoundingClientRect().bottom < height),
+      viewport.height
+    )
+    await cards.nth(lowest).getByRole('checkbox').check()
+    await page.getByText('1 selected').waitFor()
+    const edge = async (of: Locator) => (await of.boundingBox()) ?? assert.fail('is not there')
+    const card = await edge(cards.nth(lowest))
+    assert.isAtMost(card.y + card.height, (await edge(bar)).y)
+    await bar.getByRole('checkbox', { name: 'Select all accounts on this page' }).check()
+    await page.getByText('5 selected').waitFor()
+    assert.deepEqual(complaints, [])
     await close()
   })
 

@@ -1,7 +1,8 @@
 import app from '@adonisjs/core/services/app'
 import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
-import { axeFindings, openPage, signIn } from '#tests/helpers/browser'
+import { axeFindings } from '#tests/helpers/axe'
+import { openPage, signIn } from '#tests/helpers/browser'
 import { emptyTables } from '#tests/helpers/database'
 import { aConnection, aPerson } from '#tests/helpers/people'
 

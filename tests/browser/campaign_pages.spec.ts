@@ -1,6 +1,7 @@
 import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
-import { axeFindings, openPage, signIn } from '#tests/helpers/browser'
+import { axeFindings } from '#tests/helpers/axe'
+import { openPage, signIn } from '#tests/helpers/browser'
 import { aCampaign, moreMembers, openWindow } from '#tests/helpers/campaign_people'
 import { emptyTables } from '#tests/helpers/database'
 

@@ -2,7 +2,8 @@
 import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
 import type { Page } from 'playwright'
-import { axeFindings, openPage, openSignedIn, signIn } from '#tests/helpers/browser'
+import { axeFindings } from '#tests/helpers/axe'
+import { openPage, openSignedIn, signIn } from '#tests/helpers/browser'
 import { emptyTables } from '#tests/helpers/database'
 import { aConnection, aPerson } from '#tests/helpers/people'
 

@@ -1,7 +1,8 @@
 import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
 import { MembershipFactory } from '#database/factories/membership_factory'
-import { axeFindings, openPage, signIn } from '#tests/helpers/browser'
+import { axeFindings } from '#tests/helpers/axe'
+import { openPage, signIn } from '#tests/helpers/browser'
 import { mcpFixture } from '#tests/helpers/mcp/mcp_fixture'
 import { aPerson } from '#tests/helpers/people'
 

@@ -1,9 +1,11 @@
 import app from '@adonisjs/core/services/app'
 import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
-import type { Page } from 'playwright'
+import { chromium, type Browser, type Page } from 'playwright'
 import { appUrl } from '#config/app'
-import { axeFindings, openPage, signIn } from '#tests/helpers/browser'
+import { axeFindings } from '#tests/helpers/axe'
+import { openPage, signIn } from '#tests/helpers/browser'
+import { wholeChromium } from '#tests/helpers/chromium'
 import { emptyTables } from '#tests/helpers/database'
 import { aPerson } from '#tests/helpers/people'
 import { useNotifications, VAPID_KEYS } from '#tests/helpers/push_fixture'
@@ -79,7 +81,14 @@ function shown(page: Page, body: string): Promise<Shown[]> {
 }
 
 test.group('Web push in a browser', (group) => {
+  let browser: Browser
   let service: PushService
+  group.each.skip(() => wholeChromium() === null, 'no Chromium that shows notifications')
+  group.setup(async () => {
+    const executablePath = wholeChromium()
+    if (executablePath) browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+    return () => browser?.close()
+  })
   group.each.setup(async (context) => {
     await emptyTables()
     await limiter.clear()
@@ -88,10 +97,7 @@ test.group('Web push in a browser', (group) => {
     context.cleanup(() => service.close())
   })
 
-  test('a click enables, a test arrives, and Chromium shows its title and link', async ({
-    browser,
-    assert,
-  }) => {
+  test('a click enables, a test arrives, and Chromium shows its title and link', async ({ assert }) => {
     const { email } = await aPerson()
     const { page, complaints, close } = await openPage(browser, { permissions: ['notifications'] })
     const ours = service.subscribe(VAPID_KEYS.publicKey)
@@ -120,7 +126,7 @@ test.group('Web push in a browser', (group) => {
     await close()
   })
 
-  test('a push that nobody can read shows in general words', async ({ browser, assert }) => {
+  test('a push that nobody can read shows in general words', async ({ assert }) => {
     const { email } = await aPerson()
     const { page, close } = await openPage(browser, { permissions: ['notifications'] })
     await signIn(page, email)
@@ -135,10 +141,7 @@ test.group('Web push in a browser', (group) => {
     await close()
   })
 
-  test('a click on a notification opens its page, and never one of another site', async ({
-    browser,
-    assert,
-  }) => {
+  test('a click on a notification opens its page, and never one of another site', async ({ assert }) => {
     const { email } = await aPerson()
     const { page, close } = await openPage(browser, { permissions: ['notifications'] })
     await signIn(page, email)
@@ -166,10 +169,7 @@ test.group('Web push in a browser', (group) => {
     await close()
   })
 
-  test('a subscription that its push service has replaced is told to the server', async ({
-    browser,
-    assert,
-  }) => {
+  test('a subscription that its push service has replaced is told to the server', async ({ assert }) => {
     const { email, user } = await aPerson()
     const { devices, push } = await app.container.make('notifications')
     const [former, next] = ['', ''].map(() => service.subscribe(VAPID_KEYS.publicKey))
@@ -199,7 +199,6 @@ test.group('Web push in a browser', (group) => {
   })
 
   test('without a click nobody is asked, and a browser that blocks is told how to allow', async ({
-    browser,
     assert,
   }) => {
     const { email } = await aPerson()
@@ -228,7 +227,7 @@ test.group('Web push in a browser', (group) => {
       { title: 'refuses', answer: `throw new DOMException('no service', 'AbortError')` },
       { title: 'says nothing', answer: 'await new Promise(() => {})' },
     ])
-    .run(async ({ browser, assert }, { answer }) => {
+    .run(async ({ assert }, { answer }) => {
       const { email } = await aPerson()
       const { page, close } = await openPage(browser, { permissions: ['notifications'] })
       await page.addInitScript(
@@ -245,7 +244,7 @@ test.group('Web push in a browser', (group) => {
       await close()
     })
 
-  test('an iPhone is led to its Home Screen, an old browser elsewhere', async ({ browser }) => {
+  test('an iPhone is led to its Home Screen, an old browser elsewhere', async () => {
     const { email } = await aPerson()
     const userAgent =
       'Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 Version/17.4 Safari/604.1'
@@ -264,7 +263,7 @@ test.group('Web push in a browser', (group) => {
 
   test('axe finds nothing on any screen, in {$self}')
     .with(['light', 'dark'] as const)
-    .run(async ({ browser, assert }, colorScheme) => {
+    .run(async ({ assert }, colorScheme) => {
       const { email } = await aPerson()
       const { page, complaints, close } = await openPage(browser, {
         colorScheme,
@@ -286,7 +285,7 @@ test.group('Web push in a browser', (group) => {
       await close()
     })
 
-  test('without JavaScript devices are listed, tested and removed', async ({ browser, assert }) => {
+  test('without JavaScript devices are listed, tested and removed', async ({ assert }) => {
     const { email, user } = await aPerson()
     const { devices } = await app.container.make('notifications')
     const ours = service.subscribe(VAPID_KEYS.publicKey)

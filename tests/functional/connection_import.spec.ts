@@ -49,6 +49,7 @@ test.group('Importing a file', (group) => {
       /^Unknown field "acces_token"; did you mean "access_token"\?$/,
     ],
     ['a missing owner', '{"provider":"twitch","access_token":"a"}', /owner field must be defined/],
+    ['an empty owner', good({ owner: ' ' }), /^The owner field must not be empty\.$/],
     ['a token that no header can carry', good({ access_token: 'a\nb' }), /access_token/],
     ['a NUL character', good({ username: 'a\u0000b' }), /NUL/],
     ['half of a character', good({ username: 'a\ud800b' }), /half of a character/],

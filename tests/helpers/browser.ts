@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright'
 import { appUrl } from '#config/app'
 import type { Secret } from '#oauth/secret'
@@ -39,10 +38,4 @@ export async function openSignedIn(browser: Browser, email: string, options: Bro
   const opened = await openPage(browser, options)
   await signIn(opened.page, email)
   return opened
-}
-
-/** What axe finds, one line each; empty where all is well. */
-export async function axeFindings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }

@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, ConsoleMessage, Page, Response, Route } from 'playwright'
 import { appUrl } from '#config/app'
 import type { Role } from '#models/membership'
+import { axeFindings } from '#tests/helpers/axe'
 import { signIn } from '#tests/helpers/browser'
 import type { SeenPage } from '#tests/helpers/page_list'
 import type { SeededInstallation } from '#tests/helpers/seeded_installation'
@@ -116,21 +116,9 @@ async function open(page: Page, { path, form, as }: SeenPage): Promise<Response 
   return page.goto(path)
 }
 
-/** What the page is given instead of axe where it has it from the first look. */
-const NOTHING = ';'
-
 async function axe(page: Page, look: (typeof THEMES)[number] | 'narrow'): Promise<string[]> {
-  const axeSource = look === 'light' ? undefined : NOTHING
-  // Without frames of other origins the whole page can be looked at in one go.
-  const builder = new AxeBuilder({ page, axeSource }).setLegacyMode()
-  builder.options({ resultTypes: ['violations'] })
-  if (look === 'dark') builder.withRules(OF_COLOURS)
-  const { violations } = await builder.analyze()
-  return violations.map(({ id, nodes }) => {
-    const places = nodes.map(({ target }) => target.join(' '))
-    const more = places.length > 3 ? ` and ${places.length - 3} more` : ''
-    return `${look}: ${id} at ${places.slice(0, 3).join(', ')}${more}`
-  })
+  const findings = await axeFindings(page, look === 'dark' ? OF_COLOURS : undefined)
+  return findings.map((finding) => `${look}: ${finding}`)
 }
 
 /** What hangs over the edge of the screen, at each size; ends with the widest. */
