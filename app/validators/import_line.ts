@@ -1,4 +1,4 @@
-import vine from '@vinejs/vine'
+import vine, { SimpleMessagesProvider } from '@vinejs/vine'
 import { DateTime } from 'luxon'
 import { nearest } from '#oauth/nearest'
 import { isObject, type JsonObject } from '#oauth/own'
@@ -33,6 +33,8 @@ const schema = vine.create({
   config: vine.record(vine.string().maxLength(1_024)).nullable().optional(),
   tags: vine.array(text(64)).maxLength(50).nullable().optional(),
 })
+/** Every shortest length here is 1. */
+schema.messagesProvider = new SimpleMessagesProvider({ minLength: 'The {{ field }} field must not be empty' })
 
 /** The same fields as JSON Schema, for the description of the API. */
 export const importFields: ApiInput = {

@@ -37,6 +37,15 @@ function choose(event) {
   for (const box of range) mark(box, target.checked)
   last = target
   show()
+  uncover(target)
+}
+
+/** The bar of the selection never hides what was just chosen: on a telephone it is as high as a card. */
+function uncover(box) {
+  const bar = document.querySelector('#bulk.is-open')
+  const row = box.closest('[data-row]').getBoundingClientRect()
+  const hidden = bar ? row.bottom + 8 - bar.getBoundingClientRect().top : 0
+  if (hidden > 0) scrollBy({ top: hidden })
 }
 
 function mark(box, checked) {
@@ -68,10 +77,10 @@ function show() {
   const number = everything?.checked ? everything.dataset.total : count
   words.textContent = words.dataset[number === 1 ? 'one' : 'other'].replace('{count}', number)
   bar.classList.toggle('is-open', count > 0 || Boolean(everything?.checked))
-  const page = document.querySelector('[data-select-page]')
-  if (!page) return
-  page.checked = count > 0 && count === all.length
-  page.indeterminate = count > 0 && count < all.length
+  for (const page of document.querySelectorAll('[data-select-page]')) {
+    page.checked = count > 0 && count === all.length
+    page.indeterminate = count > 0 && count < all.length
+  }
 }
 
 /** A row that a poll brings anew stays chosen, and shows for a moment that it has changed. */
