@@ -1,7 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
@@ -19,7 +19,7 @@ export interface WebServer {
   url: string
   /** Gets a page as the person who signed in; throws unless it is there. */
   get(path: string): Promise<string>
-  /** Milliseconds that it has kept processors busy so far; Linux counts hundredths of a second. */
+  /** Milliseconds that it has kept processors busy so far. */
   processorTime(): number
   stop(): Promise<void>
 }
@@ -65,11 +65,11 @@ export async function startWebServer(
   }
 }
 
-/** `proc_pid_stat(5)`: the 14th and 15th field are ticks in the program and in the kernel, 100 a second. */
+/** The first field of each thread's `schedstat` is its time on a processor in nanoseconds; ticks are too coarse for a page. */
 function processorTime(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10
+  const threads = readdirSync(`/proc/${pid}/task`)
+  const times = threads.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'))
+  return times.reduce((sum, time) => sum + Number(time.split(' ')[0]), 0) / 1e6
 }
 
 async function environmentFor(file: string): Promise<Record<string, string>> {
