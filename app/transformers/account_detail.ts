@@ -42,12 +42,17 @@ export function accountDetail(connection: Connection, input: DetailInput) {
     expirySource: t(`account.figures.sources.${connection.expirySource}`),
     rotation: t(`account.grant.rotations.${provider?.refresh.rotation ?? 'may'}`),
     tokenType: connection.tokenType,
-    scopes: accountScopes(connection.scopes, provider?.scopes ?? [], demandedScopes(connection.metadata)),
+    scopes: scopesOf(connection, provider),
     server: serverOf(provider),
     username: connection.username,
     owner: { id: connection.owner, person: input.owner },
     fingerprint: connection.credentialFp?.slice(0, 12) ?? null,
   }
+}
+
+function scopesOf(connection: Connection, provider: Provider | null) {
+  const demanded = demandedScopes(connection.metadata)
+  return accountScopes(connection.scopes, provider?.scopes ?? [], demanded, connection.refreshToken !== null)
 }
 
 /** Whom the token is for and who gives it out, where it is bound to one resource. */

@@ -73,11 +73,18 @@ test.group('The page of an account', () => {
   })
 
   test('scopes that are wanted and were not granted are missing, each once', ({ assert }) => {
-    const states = (granted: string[], wanted: string[], demanded: string[]) =>
-      accountScopes(granted, wanted, demanded).map(({ name, state }) => `${name} ${state}`)
+    const states = (granted: string[], wanted: string[], demanded: string[], hasRefreshToken = false) =>
+      accountScopes(granted, wanted, demanded, hasRefreshToken).map(({ name, state }) => `${name} ${state}`)
     assert.deepEqual(states(['a'], ['a', 'b'], ['b', 'c']), ['a granted', 'b missing', 'c missing'])
     assert.deepEqual(states([], ['a'], []), [], 'a provider that tells of none granted what was asked for')
     assert.deepEqual(states([], ['a'], ['c']), ['c missing'])
+    const offline = ['a', 'offline_access']
+    assert.deepEqual(states(['a'], offline, []), ['a granted', 'offline_access missing'])
+    assert.deepEqual(
+      states(['a'], offline, [], true),
+      ['a granted'],
+      'a refresh token came without being told'
+    )
   })
 
   test('conditions follow one another without gap, and equal ones are one', ({ assert }) => {
