@@ -74,6 +74,28 @@ test.group('The list of accounts in a browser', (group) => {
     await close()
   })
 
+  test('a poll that is on its way takes the keys from no row', async ({ browser, assert }) => {
+    const { email, accounts } = await aFew()
+    const { page, complaints, close } = await openPage(browser)
+    await openList(page, email)
+    const asked = page.waitForRequest((request) => request.headers()['x-up-target'] === '#accounts')
+    let goOn = () => {}
+    await page.route('**/accounts', async (route) => {
+      await new Promise<void>((resolve) => (goOn = resolve))
+      await route.continue()
+    })
+    await accounts.Ana.merge({ displayName: 'Anastasia' }).save()
+    await asked
+    await page.keyboard.press('j')
+    goOn()
+    await page.getByText('Anastasia').waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('x')
+    assert.isTrue(await box(page, 'Dee').isChecked())
+    assert.deepEqual(complaints, [])
+    await close()
+  })
+
   test('a row opens as a drawer with an address of its own, and the way back closes it', async ({
     browser,
     assert,
