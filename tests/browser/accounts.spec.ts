@@ -2,31 +2,12 @@
 import { test } from '@japa/runner'
 import limiter from '@adonisjs/limiter/services/main'
 import { DateTime } from 'luxon'
-import type { Locator, Page } from 'playwright'
+import type { Locator } from 'playwright'
 import Connection from '#models/connection'
 import { axeFindings } from '#tests/helpers/axe'
-import { openPage, signIn } from '#tests/helpers/browser'
+import { openPage } from '#tests/helpers/browser'
 import { emptyTables } from '#tests/helpers/database'
-import { aConnection, aPerson } from '#tests/helpers/people'
-
-/** Five accounts, the newest first: Eva, Dee, Cem, Bea, Ana. */
-async function aFew(values: Record<string, unknown> = {}) {
-  const person = await aPerson('operator')
-  const accounts: Record<string, Connection> = {}
-  for (const displayName of ['Ana', 'Bea', 'Cem', 'Dee', 'Eva']) {
-    accounts[displayName] = await aConnection(person.organization, { displayName, ...values })
-  }
-  return { ...person, accounts }
-}
-
-const box = (page: Page, name: string) => page.getByRole('checkbox', { name: `Select ${name}` })
-const rowNames = async (page: Page) =>
-  (await page.locator('[data-row] .account-link').allInnerTexts()).map((name) => name.trim())
-
-async function openList(page: Page, email: string, path = '/accounts') {
-  await signIn(page, email, '/')
-  await page.goto(path)
-}
+import { aFew, box, openList, rowNames } from '#tests/helpers/list_of_accounts'
 
 test.group('The list of accounts in a browser', (group) => {
   group.each.setup(async () => {
@@ -46,52 +27,6 @@ test.group('The list of accounts in a browser', (group) => {
     await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/)
     await page.getByText('Finished').first().waitFor()
     assert.lengthOf(await Connection.query().whereNotNull('paused_at'), 3)
-    assert.deepEqual(complaints, [])
-    await close()
-  })
-
-  test('a poll patches rows in place and moves nothing; what was chosen stays chosen', async ({
-    browser,
-    assert,
-  }) => {
-    const { email, organization, accounts } = await aFew()
-    const { page, complaints, close } = await openPage(browser)
-    await openList(page, email)
-    await box(page, 'Cem').click()
-    await box(page, 'Ana').click()
-    await Connection.query().where('id', accounts.Cem.id).update({ display_name: 'Cemile' })
-    await accounts.Bea.delete()
-    await aConnection(organization, { displayName: 'Fay' })
-    await page.getByText('1 change · show').waitFor({ timeout: 8_000 })
-    assert.deepEqual(await rowNames(page), ['Eva', 'Dee', 'Cemile', 'Ana'])
-    assert.isTrue(await box(page, 'Cemile').isChecked())
-    assert.isTrue(await box(page, 'Ana').isChecked())
-    await page.getByText('2 selected').waitFor()
-    await page.getByText('1 change · show').click()
-    await page.getByRole('link', { name: 'Fay' }).waitFor()
-    assert.deepEqual(await rowNames(page), ['Fay', 'Eva', 'Dee', 'Cemile', 'Ana'])
-    assert.deepEqual(complaints, [])
-    await close()
-  })
-
-  test('a poll that is on its way takes the keys from no row', async ({ browser, assert }) => {
-    const { email, accounts } = await aFew()
-    const { page, complaints, close } = await openPage(browser)
-    await openList(page, email)
-    const asked = page.waitForRequest((request) => request.headers()['x-up-target'] === '#accounts')
-    let goOn = () => {}
-    await page.route('**/accounts', async (route) => {
-      await new Promise<void>((resolve) => (goOn = resolve))
-      await route.continue()
-    })
-    await accounts.Ana.merge({ displayName: 'Anastasia' }).save()
-    await asked
-    await page.keyboard.press('j')
-    goOn()
-    await page.getByText('Anastasia').waitFor()
-    await page.keyboard.press('j')
-    await page.keyboard.press('x')
-    assert.isTrue(await box(page, 'Dee').isChecked())
     assert.deepEqual(complaints, [])
     await close()
   })
@@ -157,21 +92,6 @@ test.group('The list of accounts in a browser', (group) => {
     await page.keyboard.press('Escape')
     assert.equal(await field.inputValue(), 'Dee')
     assert.equal(await page.locator('[data-search]:focus').count(), 0)
-    await close()
-  })
-
-  test('while the server does not answer, the table stays and says since when', async ({
-    browser,
-    assert,
-  }) => {
-    const { email } = await aFew()
-    const { page, close } = await openPage(browser)
-    await openList(page, email)
-    await page.context().setOffline(true)
-    await page.getByText(/^Stale since \d\d:\d\d UTC$/).waitFor({ timeout: 8_000 })
-    assert.lengthOf(await rowNames(page), 5)
-    await page.context().setOffline(false)
-    await page.getByText(/^Stale since/).waitFor({ state: 'hidden', timeout: 8_000 })
     await close()
   })
 
