@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { run as runStatement, type StoreDriver, type Work } from '#store/driver'
+import { runAll, type StoreDriver, type Work } from '#store/driver'
 import { rewrap, SEALED_TABLES, type SealedRow, type SealedTable } from '#vault/rewrap'
 import { sealedPrefix, type Unreadable, type Vault } from '#vault/vault'
 
@@ -162,13 +162,14 @@ function* exchangeAll(
   exchanges: readonly Exchange[]
 ): Work<number> {
   const sql = exchangeSql(dialect, table)
-  let done = 0
-  for (const { row, values } of exchanges) {
-    const fresh = table.columns.map((column) => values[column])
-    const old = table.columns.map((column) => row[column])
-    done += yield* runStatement(sql, [...fresh, row.id, ...old])
-  }
-  return done
+  const counts = yield* runAll(
+    exchanges.map(({ row, values }) => {
+      const fresh = table.columns.map((column) => values[column])
+      const old = table.columns.map((column) => row[column])
+      return { sql, values: [...fresh, row.id, ...old] }
+    })
+  )
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 /**

@@ -1,6 +1,7 @@
 import ace from '@adonisjs/core/services/ace'
 import app from '@adonisjs/core/services/app'
 import db from '@adonisjs/lucid/services/db'
+import { StartFailure } from '#exceptions/start_failure'
 import { buildAudit } from '#services/audit/build_audit'
 import type { Engine } from '#services/build_engine'
 import { openDriver } from '#services/open_driver'
@@ -37,7 +38,8 @@ export interface AceResult {
 
 /**
  * Runs a command of ours within this process, on its database, and keeps what it prints: a process takes a second to
- * boot. A missing argument or an unknown flag shows in the exit code of a process only.
+ * boot. A missing argument or an unknown flag shows in the exit code of a process only. A failure that the command has told
+ * in a sentence is in the result, any other is thrown.
  */
 export async function aceHere(name: string, ...args: string[]): Promise<AceResult> {
   await ace.boot()
@@ -53,7 +55,7 @@ export async function aceHere(name: string, ...args: string[]): Promise<AceResul
   const listeners = process.stdout.listeners('error')
   try {
     const command = await ace.exec(name, args)
-    if (command.error) throw command.error
+    if (command.error && !(command.error instanceof StartFailure)) throw command.error
     return { code: command.exitCode ?? 0, ...result }
   } finally {
     for (const one of process.stdout.listeners('error').filter((listener) => !listeners.includes(listener)))

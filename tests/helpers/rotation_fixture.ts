@@ -15,6 +15,7 @@ import { checkKeys } from '#vault/key_check'
 import { parseKeyRing } from '#vault/key_ring'
 import { SEALED_COLUMNS, type SealedColumn } from '#vault/rewrap'
 import { sealedPrefix, Vault } from '#vault/vault'
+import { aceElsewhere } from '#tests/helpers/ace_elsewhere'
 import { compileCache, compiled } from '#tests/helpers/compiled'
 import type { Dialect } from '#tests/helpers/engine_fixture'
 import { Installation, type CommandResult } from '#tests/helpers/installation'
@@ -61,13 +62,15 @@ export class RotationFixture {
     this.installation.environment.ENCRYPTION_KEYS = keys.join(',')
   }
 
+  /** Within this process; where the process is the point, `installation.ace` starts one. */
   rotate(...flags: string[]): Promise<CommandResult> {
-    return this.installation.ace('encryption:rotate', ...flags)
+    return aceElsewhere(this.installation.environment, 'encryption:rotate', ...flags)
   }
 
   /** Any command that needs the keys. */
   start(): Promise<CommandResult> {
-    return this.installation.ace('connection:list', '--organization=main', '--owner=nobody')
+    const args = ['--organization=main', '--owner=nobody']
+    return aceElsewhere(this.installation.environment, 'connection:list', ...args)
   }
 
   /** Starts a rotation as a process of its own; resolves when it has begun to exchange rows, or has ended. */
