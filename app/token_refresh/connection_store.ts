@@ -172,8 +172,11 @@ export class ConnectionStore {
     const at = gates.now
     if (permit.count === 0) return []
     const { lease, workerId, driver } = this.options
+    const end = at + lease + TURNS_APART
+    const looksFirst = driver.dialect === 'sqlite'
+    if (looksFirst && (yield* all(sql.ANY_DUE, [provider, at, at, end])).length === 0) return []
     const values = sql.dueValues({
-      ...{ provider, now: at, void: at + lease + TURNS_APART, leaseUntil: at + lease, worker: workerId },
+      ...{ provider, now: at, void: end, leaseUntil: at + lease, worker: workerId },
       ...{ urgent: this.#urgent.of(provider, permit.count), limit: permit.count },
     })
     const rows = yield* all(sql.claimDue(driver.dialect), values)
