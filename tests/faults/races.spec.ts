@@ -57,7 +57,8 @@ for (const dialect of ['sqlite', 'postgres'] satisfies Dialect[]) {
       cleanup,
     }) => {
       const bench = await open(cleanup, { providers: [{ id: 'lab', reuse: 'strict', perSecond: 1 }] })
-      const { accounts } = await bench.connect('ana', 500)
+      // At one a second a sweep of some three minutes: several leases.
+      const { accounts } = await bench.connect('ana', 160)
       const workers = await Promise.all([
         bench.worker({ requestDeadline: 1_000 }),
         bench.worker({ requestDeadline: 1_000 }),
