@@ -171,7 +171,10 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
       fixture.useKeys(NEW_KEY, OLD_KEY)
       let kills = 0
       for (let round = 0; round < KILLS; round++) {
+        const before = countUnder(NEW_KEY, await fixture.rows())
         const child = await fixture.spawnRotation()
+        const isAtWork = async () => countUnder(NEW_KEY, await fixture.rows()) > before
+        while (child.exitCode === null && !(await isAtWork())) await sleep(5)
         await sleep(Math.random() * 80)
         if (child.exitCode === null && child.kill('SIGKILL')) {
           await once(child, 'exit')
@@ -182,6 +185,7 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
       assert.isAtLeast(kills, KILLS * 0.75)
       const left = countUnder(OLD_KEY, await fixture.rows())
       assert.isAbove(left, 0, 'the kills came too late to hit the work')
+      assert.isBelow(left, MANY, 'the kills came before the work')
       const result = await fixture.rotate('--json')
       assert.equal(result.code, 0, result.stderr)
       assert.deepInclude(JSON.parse(result.stdout), { rewrapped: left, unreadable: 0, retired: ['key_1'] })

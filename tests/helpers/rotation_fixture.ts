@@ -73,7 +73,7 @@ export class RotationFixture {
     return aceElsewhere(this.installation.environment, 'connection:list', ...args)
   }
 
-  /** Starts a rotation as a process of its own; resolves when it has begun to exchange rows, or has ended. */
+  /** Starts a rotation as a process of its own; resolves when it is about to exchange rows, or has ended. */
   async spawnRotation(): Promise<ChildProcess & { output: string }> {
     const child = spawn(process.execPath, [join(compiled(), 'ace.js'), 'encryption:rotate'], {
       cwd: app.makePath(),
