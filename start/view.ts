@@ -20,8 +20,10 @@ edge.global('healthWords', HEALTH)
 edge.global('healthOrder', HEALTH_WORDS)
 edge.global('iso', (at: number) => new Date(at).toISOString())
 
-// Edge looks for components in all folders for each page. In production none comes or goes while the process runs.
-if (app.inProduction) {
+// Edge compiles a template, and looks for components in all folders, for each page anew; compiling takes most of the time of
+// a page. In production, and in a run of the tests, none changes, comes or goes while the process runs.
+if (app.inProduction || app.inTest) {
+  edge.configure({ cache: true })
   const { loader } = edge
   const list = loader.listComponents.bind(loader)
   let found: ReturnType<typeof list> | undefined
