@@ -133,6 +133,7 @@ class World {
   constructor(
     private readonly fixture: EngineFixture,
     private readonly database: Database.Database,
+    private readonly drivers: readonly StoreDriver[],
     private readonly scheduler: fc.Scheduler,
     reuse: Reuse
   ) {
@@ -140,12 +141,13 @@ class World {
   }
 
   async begin(): Promise<void> {
-    this.database.exec('DELETE FROM refresh_attempts; DELETE FROM connections; DELETE FROM client_gates')
+    const tables = ['refresh_attempts', 'connections', 'client_gates']
+    this.database.exec(`BEGIN; ${tables.map((table) => `DELETE FROM ${table};`).join(' ')} COMMIT`)
     for (const owner of ACCOUNTS) {
       this.ids.set(owner, await this.fixture.connect(owner))
       this.#consent(owner)
     }
-    this.#engines = [this.#engine(), this.#engine()]
+    this.#engines = this.drivers.map((driver) => this.#engine(driver))
   }
 
   async act(action: Action): Promise<void> {
@@ -189,11 +191,11 @@ class World {
     for (const engine of this.#engines) engine.close = async () => {}
   }
 
-  #engine(): Engine {
-    const inner = openSqliteDriver(testDatabaseFile(), this.fixture.clock)
+  #engine(inner: StoreDriver): Engine {
     const { scheduler } = this
     const driver: StoreDriver = {
       ...inner,
+      close: async () => {},
       transaction: async (work) => {
         await scheduler.schedule(Promise.resolve(), 'transaction')
         return inner.transaction(work)
@@ -278,11 +280,14 @@ for (const reuse of ['strict', 'grace', 'static'] as const) {
       const fixture = await engineFixture('sqlite', cleanup, { provider: { refresh } })
       const database = new Database(testDatabaseFile())
       cleanup(async () => void database.close())
+      // A connection for each worker, kept from world to world: opening one takes longer than a world lives.
+      const drivers = [0, 1].map(() => openSqliteDriver(testDatabaseFile(), fixture.clock))
+      cleanup(async () => void (await Promise.all(drivers.map((driver) => driver.close()))))
       let requests = 0
       let late = 0
       const plan = fc.array(ACTION, { minLength: 2, maxLength: 9 })
       const property = fc.asyncProperty(fc.scheduler({ act }), plan, async (scheduler, actions) => {
-        const world = new World(fixture, database, scheduler, reuse)
+        const world = new World(fixture, database, drivers, scheduler, reuse)
         await world.begin()
         const done = Promise.all(
           actions.map((action, index) =>

@@ -82,7 +82,8 @@ export async function engineFixture(
     const built = buildEngine({
       providers: new ProviderRegistry([provider]),
       vault,
-      driver: openDriver(dialect, clock),
+      // One that an override brings makes another needless, and nobody would close it.
+      driver: overrides.driver ?? openDriver(dialect, clock),
       report: new RefreshReport({ info: log, warn: log, error: log }, 'tag-key', (notice) =>
         notices.push(notice)
       ),
