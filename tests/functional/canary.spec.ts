@@ -9,38 +9,12 @@ import app from '@adonisjs/core/services/app'
 import { test } from '@japa/runner'
 import { systemClock } from '#services/system_clock'
 import { openSqliteDriver } from '#store/sqlite_driver'
+import { Canaries } from '#tests/helpers/canaries'
 import { compileCache, compiled } from '#tests/helpers/compiled'
 import { Installation } from '#tests/helpers/installation'
 import { FIRST, setupAddress } from '#tests/helpers/newcomer'
 
 type Cleanup = (work: () => Promise<void>) => void
-
-/** Secrets that went in, by what they are. Base64 with its `+` and `/`, so that encoded and broken copies differ. */
-class Canaries {
-  readonly all = new Map<string, string>()
-
-  hatch(what: string): string {
-    const value = randomBytes(36).toString('base64')
-    this.all.set(`${what} #${this.all.size}`, value)
-    return value
-  }
-
-  /** Where a secret, an encoded copy of it or any twelve characters of it in a row stand in `text`. */
-  sightings(place: string, text: Buffer | string): string[] {
-    const bytes = Buffer.from(text)
-    return [...this.all].flatMap(([what, value]) => {
-      const copies = [encodeURIComponent(value), Buffer.from(value).toString('base64').slice(0, 40)]
-      const parts = Array.from({ length: value.length - 11 }, (_, at) => value.slice(at, at + 12))
-      const found = [...copies, ...parts].find((part) => bytes.includes(part))
-      return found === undefined ? [] : [`${what} in ${place}: ${around(bytes, found)}`]
-    })
-  }
-}
-
-function around(bytes: Buffer, part: string): string {
-  const at = bytes.indexOf(part)
-  return JSON.stringify(bytes.subarray(Math.max(0, at - 60), at + 60).toString('utf8'))
-}
 
 /** Ways in which a provider gives away what was presented to it. `secrets` are the token and the client's secret. */
 const TELLTALES: Record<string, (response: ServerResponse, secrets: string) => void> = {
@@ -229,7 +203,7 @@ test.group('Secrets that went in', () => {
       ears.hear(`ace ${args[0]}`, result.stdout + result.stderr)
       return result
     }
-    assert.equal((await ace('migration:run', '--force')).code, 0)
+    await installation.migrate()
 
     const lines: object[] = modes.map((mode) => {
       const refreshToken = canaries.hatch(`refresh token of ${mode}`)
@@ -299,15 +273,17 @@ test.group('Secrets that went in', () => {
       assert.include(page.text, String(id))
     }
     const ids = (await rows()).map(({ id }) => String(id))
-    for (let from = 0; from < ids.length; from += 4) {
-      await Promise.all(ids.slice(from, from + 4).map((id) => ace('connection:show', id, '--json')))
-    }
     const looks = ['/', '/accounts', '/pulse', '/accounts/connect', '/metrics', '/health/ready']
     for (const path of looks) await visitor.visit(path)
-    await ace('token:refresh', '--force', '--json', '--provider=local-description')
-    await ace('token:refresh', '--force', '--provider=local-cut')
-    await ace('connection:list', '--json')
-    await ace('connection:list')
+    const commands = await installation.aceEach([
+      ...ids.map((id) => ['connection:show', id, '--json']),
+      ['token:refresh', '--force', '--json', '--provider=local-description'],
+      ['token:refresh', '--force', '--provider=local-cut'],
+      ['connection:list', '--json'],
+      ['connection:list'],
+    ])
+    for (const id of ids) assert.isAbove(commands.stdout.split(id).length, 2, commands.stderr)
+    ears.hear('commands', commands.stdout + commands.stderr)
     const found = (await databaseFiles(folder)).flatMap(([name, bytes]) => canaries.sightings(name, bytes))
     await server.stop()
     const key = environment.ENCRYPTION_KEYS

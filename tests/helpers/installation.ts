@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import app from '@adonisjs/core/services/app'
 import pg from 'pg'
-import { compileCache, compiled } from '#tests/helpers/compiled'
+import { compileCache, compiled, compiledModule } from '#tests/helpers/compiled'
 import { postgresUrl } from '#tests/helpers/engine_fixture'
 import { migrate } from '#tests/helpers/lucid_connection'
 import { emptyDatabase } from '#tests/helpers/processes'
@@ -83,10 +83,19 @@ export class Installation {
 
   /** Runs an ace command to its end. */
   ace(...args: string[]): Promise<CommandResult> {
+    return this.#run(join(compiled(), 'ace.js'), args)
+  }
+
+  /** Runs several ace commands one after the other in one process, where it is not each one's process that matters. */
+  aceEach(lines: string[][]): Promise<CommandResult> {
+    return this.#run(compiledModule(new URL('ace_each.ts', import.meta.url)), [JSON.stringify(lines)])
+  }
+
+  #run(program: string, args: string[]): Promise<CommandResult> {
     return new Promise((resolve) => {
       const env = { ...compileCache(), ...this.environment }
       const options = { cwd: app.makePath(), env, maxBuffer: 64 * 1024 * 1024 }
-      execFile(process.execPath, [join(compiled(), 'ace.js'), ...args], options, (error, stdout, stderr) => {
+      execFile(process.execPath, [program, ...args], options, (error, stdout, stderr) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : error ? 1 : 0, stdout, stderr })
       })
     })
