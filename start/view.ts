@@ -4,14 +4,15 @@
 import app from '@adonisjs/core/services/app'
 import edge from 'edge.js'
 import { edgeIconify } from 'edge-iconify'
-import '#services/icon_set'
 import { shellChoice } from '#controllers/shell_choice_controller'
 import { themeOf } from '#controllers/theme_controller'
 import { HEALTH, HEALTH_WORDS } from '#services/connection_health'
+import { iconsOnDemand } from '#services/icon_set'
 import { clientWords } from '#transformers/client_words'
 import { schedulerPulse } from '#services/scheduler/scheduler_pulse'
 
 edge.use(edgeIconify, { scale: 1.25 })
+edge.use(iconsOnDemand)
 edge.global('themeOf', themeOf)
 edge.global('shellChoice', shellChoice)
 edge.global('clientWords', clientWords)
