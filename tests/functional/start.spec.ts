@@ -10,7 +10,6 @@ import { FIRST, makeFirst } from '#tests/helpers/newcomer'
 import { ace, FOLDER, endWhatIsLeft, migrated, say, serve, typed } from '#tests/helpers/processes'
 
 const WELCOMED = /Set up\s+(\S+)\n/
-const STARTED = '[Scheduler] Token refresh scheduler started'
 
 /** Gets a page over a connection that stays open. */
 async function getKeepingOpen(url: string, agent: Agent): Promise<number | undefined> {
@@ -94,26 +93,13 @@ test.group('Start and stop', (group) => {
     assert.isBelow(took, 3_000)
   })
 
-  test('the scheduler starts in the web process and in no command', async ({ assert }) => {
+  // That a web process starts it, or says that it is off, is shown where the deployment files are run.
+  test('the scheduler starts in no command', async ({ assert }) => {
     const env = await migrated()
-    const server = serve(env)
-    await server.saw(/Token refresh scheduler started/)
-    assert.include(server.output, STARTED)
     const listed = await ace(['connection:list', '--json'], env).ended
     assert.equal(listed.code, 0)
     assert.deepEqual(JSON.parse(listed.stdout), { connections: [] })
     assert.notInclude(listed.stdout + listed.stderr, '[Scheduler]')
-    assert.equal((await server.stop('SIGTERM')).code, 0)
-  })
-
-  test('SCHEDULER_ENABLED=false keeps the scheduler off and says so', async ({ assert }) => {
-    const env = await migrated({ SCHEDULER_ENABLED: 'false' })
-    const server = serve(env)
-    await server.saw(WELCOMED)
-    await server.saw(/Token refresh scheduler is off in this process \(SCHEDULER_ENABLED=false\)/)
-    const { code, stdout } = await server.stop('SIGINT')
-    assert.equal(code, 0)
-    assert.notInclude(stdout, STARTED)
   })
 })
 
@@ -130,7 +116,6 @@ test.group('Start and stop | node ace', (group) => {
     assert.equal(refused.code, 2)
     assert.include(refused.stderr, 'There is no provider "nobody"')
     assert.equal((await typed(['no:such:command'], env).ended).code, 1)
-    assert.equal((await typed(['list'], env).ended).code, 0)
   })
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
