@@ -5,8 +5,10 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { test } from '@japa/runner'
 import Database from 'better-sqlite3'
+import { aceElsewhere } from '#tests/helpers/ace_elsewhere'
 import { ace, endWhatIsLeft, FOLDER, migrated, ROOT, Running } from '#tests/helpers/processes'
 
+const STARTED = /\[Scheduler\] Token refresh scheduler started/
 const INSTALLED = '/opt/evergrant'
 const HERE = ROOT.replace(/\/$/, '')
 const here = (text: string) => text.replaceAll(INSTALLED, HERE)
@@ -58,28 +60,23 @@ test.group('Deployment files', (group) => {
     rmSync(FOLDER, { recursive: true, force: true })
   })
 
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    test(`evergrant-scheduler.service starts the schedule and ends with 0 on ${signal}`, async ({
-      assert,
-      cleanup,
-    }) => {
-      const { env, workers, close } = await installation()
-      cleanup(() => void close())
-      // SCHEDULER_ENABLED is for web processes.
-      const scheduler = startUnit('evergrant-scheduler.service', { ...env, SCHEDULER_ENABLED: 'false' })
-      await scheduler.saw(/\[Scheduler\] Token refresh scheduler started/)
-      assert.deepEqual(workers(), ['scheduler'])
-      const { code, stderr } = await scheduler.stop(signal)
-      assert.equal(code, 0, stderr)
-      assert.deepEqual(workers(), [])
-    })
-  }
+  test('evergrant-scheduler.service starts the schedule and ends with 0', async ({ assert, cleanup }) => {
+    const { env, workers, close } = await installation()
+    cleanup(() => void close())
+    // SCHEDULER_ENABLED is for web processes.
+    const scheduler = startUnit('evergrant-scheduler.service', { ...env, SCHEDULER_ENABLED: 'false' })
+    await scheduler.saw(STARTED)
+    assert.deepEqual(workers(), ['scheduler'])
+    const { code, stderr } = await scheduler.stop('SIGTERM')
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(workers(), [])
+  })
 
   test('evergrant.service serves with its schedule and ends with 0', async ({ assert, cleanup }) => {
     const { env, close } = await installation()
     cleanup(() => void close())
     const web = startUnit('evergrant.service', env)
-    await web.saw(/\[Scheduler\] Token refresh scheduler started/)
+    await web.saw(STARTED)
     await web.saw(/started HTTP server|Sign in/)
     assert.equal((await web.stop('SIGTERM')).code, 0)
   })
@@ -126,12 +123,15 @@ test.group('Deployment files', (group) => {
         )
       }
     )
-    await web.saw(/Token refresh scheduler is off in this process/)
+    await web.saw(/Token refresh scheduler is off in this process \(SCHEDULER_ENABLED=false\)/)
     await web.saw(/started HTTP server|Sign in/)
-    await scheduler.saw(/\[Scheduler\] Token refresh scheduler started/)
+    await scheduler.saw(STARTED)
     assert.include(workers(), 'scheduler')
     assert.equal((await scheduler.stop('SIGINT')).code, 0)
+    assert.notInclude(workers(), 'scheduler')
     assert.equal((await web.stop('SIGINT')).code, 0)
+    assert.deepEqual(workers(), [])
+    assert.notMatch(web.output, STARTED)
   })
 
   for (const name of ['evergrant.service', 'evergrant-scheduler.service', 'evergrant-refresh.service']) {
@@ -165,17 +165,14 @@ test.group('Commands of the schedule', (group) => {
       ...{ success: true, message: 'No tokens require refreshing', refreshed: 0, failed: 0, skipped: 0 },
       results: [],
     })
-    const full = await ended(['job:run', 'comprehensive-token-refresh', '--json'], {
-      ...env,
-      LOG_LEVEL: 'silent',
-    })
+    const full = await aceElsewhere(env, 'job:run', 'comprehensive-token-refresh', '--json')
     assert.deepEqual(Object.keys(JSON.parse(full.stdout)), ['stats'])
   })
 
   test('bad usage ends with 2 and says what there is', async ({ assert, cleanup }) => {
     const { env, close } = await installation()
     cleanup(() => void close())
-    const unknown = await ended(['job:run', 'nonsense'], env)
+    const unknown = await aceElsewhere(env, 'job:run', 'nonsense')
     assert.equal(unknown.code, 2)
     assert.match(unknown.stderr, /no job "nonsense"\. These exist: auto-token-refresh/)
     assert.equal((await ended(['scheduler:work', '--nonsense'], env)).code, 2)
