@@ -81,11 +81,6 @@ test.group('Start failures', (group) => {
       sentence: /none\.json does not exist; correct PROVIDERS_FILE/,
     },
     {
-      name: 'a providers file that is not JSON',
-      values: () => ({ PROVIDERS_FILE: file('broken.json', '{\n  "acme": {\n') }),
-      sentence: /broken\.json is not JSON, line \d/,
-    },
-    {
       name: 'a providers file with a field that does not exist',
       values: () => ({ PROVIDERS_FILE: file('field.json', '{ "twitch": { "tokenendpoint": "x" } }') }),
       sentence: /tokenendpoint/,
@@ -121,6 +116,8 @@ test.group('Start failures', (group) => {
       const database = { DB_CONNECTION: 'pg', DATABASE_URL: `postgres://u:p@${host}:${await freePort()}/x` }
       const sentence = /the database does not answer \(connect ECONNREFUSED .*\)\. Check that it runs/
       assertSentence(assert, await tryWith(database), sentence)
+      if (host !== 'localhost') return
+      // The one with several addresses is the harder one to tell.
       assertSentence(assert, await ace(['connection:list'], { ...installation, ...database }).ended, sentence)
     })
   }
