@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import Database from 'better-sqlite3'
 import { HEALTH_WORDS } from '#services/connection_health'
+import { aceElsewhere } from '#tests/helpers/ace_elsewhere'
 import { compileCache, compiled } from '#tests/helpers/compiled'
 import { ace, FOLDER, freePort, migrated, ROOT, Running } from '#tests/helpers/processes'
 
@@ -120,7 +121,8 @@ test.group('npm run demo', (group) => {
 
   test('demo:seed leaves a database alone in which there is somebody', async ({ assert }) => {
     const env = await migrated()
-    await ace(['user:create', '--email=ana@example.com', '--role=admin', '--json'], env).ended
+    const made = await aceElsewhere(env, 'user:create', '--email=ana@example.com', '--role=admin', '--json')
+    assert.equal(made.code, 0, made.stderr)
     const places = ['--simulator=http://127.0.0.1:9', '--receiver=http://127.0.0.1:9']
     const { code, stderr } = await ace(['demo:seed', ...places], env).ended
     assert.equal(code, 2)
