@@ -6,6 +6,7 @@ import Organization from '#models/organization'
 import { buildProviders } from '#oauth/build_providers'
 import { ProviderRegistry } from '#oauth/registry'
 import { AccountServer } from '#tests/helpers/account_server'
+import { aceElsewhere } from '#tests/helpers/ace_elsewhere'
 import { engineFixture, postgresUrl, type Dialect } from '#tests/helpers/engine_fixture'
 import { aceHere, lendToCommands } from '#tests/helpers/in_process_ace'
 import { Installation } from '#tests/helpers/installation'
@@ -60,7 +61,9 @@ async function installed(cleanup: Cleanup, dialect: Dialect) {
   })
   installation.environment.PROVIDERS_FILE = await installation.write('providers.json', JSON.stringify(file))
   await installation.migrate()
-  await installation.ace('connection:import', await installation.write('accounts.ndjson', lines))
+  const accountsFile = await installation.write('accounts.ndjson', lines)
+  const imported = await aceElsewhere(installation.environment, 'connection:import', accountsFile)
+  if (imported.code !== 0) throw new Error(imported.stderr)
   return { installation, accounts }
 }
 

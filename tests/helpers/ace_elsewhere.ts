@@ -1,6 +1,7 @@
 import { Secret } from '@adonisjs/core/helpers'
 import app from '@adonisjs/core/services/app'
 import db from '@adonisjs/lucid/services/db'
+import providersConfig from '#config/providers'
 import vaultConfig from '#config/vault'
 import Connection from '#models/connection'
 import { buildAudit, type Audit } from '#services/audit/build_audit'
@@ -12,11 +13,11 @@ import { aceHere, type AceResult } from '#tests/helpers/in_process_ace'
 import { withLucid } from '#tests/helpers/lucid_connection'
 
 /**
- * Runs a command within this process as a process of another installation would: on its database, with its keys, with an
- * engine that starts for it and ends with it.
+ * Runs a command within this process as a process of another installation would: on its database, with its keys and its
+ * providers file, with an engine that starts for it and ends with it.
  */
 export async function aceElsewhere(
-  { DATABASE_URL, ENCRYPTION_KEYS }: Record<string, string>,
+  { DATABASE_URL, ENCRYPTION_KEYS, PROVIDERS_FILE }: Record<string, string>,
   name: string,
   ...args: string[]
 ): Promise<AceResult> {
@@ -26,10 +27,12 @@ export async function aceElsewhere(
     const own = {
       connection: db.primaryConnectionName,
       keys: vaultConfig.keys,
+      file: providersConfig.file,
       marginOf: Connection.marginOf,
     }
     db.primaryConnectionName = connectionName
     vaultConfig.keys = new Secret(ENCRYPTION_KEYS)
+    providersConfig.file = PROVIDERS_FILE || null
     const leave = lendDoors(doors)
     try {
       return await aceHere(name, ...args)
@@ -37,6 +40,7 @@ export async function aceElsewhere(
       await leave()
       db.primaryConnectionName = own.connection
       vaultConfig.keys = own.keys
+      providersConfig.file = own.file
       Connection.marginOf = own.marginOf
     }
   })
