@@ -92,10 +92,12 @@ export async function contractFixture(
   const simulator = options.simulator ?? (await Simulator.start({ clock }))
   const vault = new Vault((parseKeyRing(KEYS) as { ring: KeyRing }).ring)
   const silent = () => {}
+  // The engine's own, for the rows as well: opening another takes as long as a refresh.
+  const driver = options.engine?.driver ?? openSqliteDriver(testDatabaseFile(), clock)
   const engine = buildEngine({
     providers,
     vault,
-    driver: openSqliteDriver(testDatabaseFile(), clock),
+    driver,
     report: new RefreshReport({ info: silent, warn: silent, error: silent }, 'tag-key', silent),
     clock,
     random: () => 0,
@@ -107,10 +109,8 @@ export async function contractFixture(
     transport: options.transport ?? simulatorTransport(simulator, { clock }),
     ...options.engine,
   })
-  const driver = openSqliteDriver(testDatabaseFile(), clock)
   cleanup(async () => {
     await engine.close()
-    await driver.close()
     await simulator.close()
   })
   const all = (sql: string, values: Value[]) => driver.read(sql, values)
