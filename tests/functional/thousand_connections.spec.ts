@@ -45,7 +45,7 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
         'connections.ndjson',
         lines.map((line) => JSON.stringify(line)).join('\n')
       )
-      assert.deepInclude(await installation.ace('migration:run', '--force'), { code: 0 })
+      await installation.migrate()
       const imported = await installation.ace('connection:import', file, '--json')
       assert.deepInclude(JSON.parse(imported.stdout), { imported: COUNT, failed: 0 })
 
@@ -91,14 +91,14 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
       }
       await control.revoke('bob')
       await installation.migrate()
-      await installation.ace(
-        'connection:import',
-        await installation.write('c.ndjson', lines.map((line) => JSON.stringify(line)).join('\n'))
-      )
-
-      const dry = await installation.ace('token:refresh', '--dry-run', '--json')
+      const file = await installation.write('c.ndjson', lines.map((line) => JSON.stringify(line)).join('\n'))
+      const dry = await installation.aceEach([
+        ['connection:import', file],
+        ['token:refresh', '--dry-run', '--json'],
+      ])
       assert.equal(dry.code, 0)
-      assert.deepInclude(JSON.parse(dry.stdout), { dry_run: true, run_id: null, total: 3, refreshed: 0 })
+      const planned = JSON.parse(dry.stdout.trim().split('\n').at(-1) ?? '')
+      assert.deepInclude(planned, { dry_run: true, run_id: null, total: 3, refreshed: 0 })
       assert.equal(control.requests().total, 0)
 
       const result = await installation.ace('token:refresh', '--json')
